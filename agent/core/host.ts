@@ -1,0 +1,37 @@
+/**
+ * How collectors read the device: files below a root, by paths without a leading slash
+ * ("proc/net/dev"). A device's tree from anywhere, or the simulator's, can stand in for `/`.
+ */
+export interface Host {
+  /** The whole file as UTF-8. Throws HostError. */
+  readText(path: string): Promise<string>;
+  /** The whole file, at most `HOST_FILE_BYTES_MAX`. Throws HostError. */
+  readBytes(path: string): Promise<Uint8Array>;
+  /** Names in a folder, sorted. Throws HostError. */
+  list(path: string): Promise<string[]>;
+  /** Target of a symbolic link, as written. Throws HostError. */
+  readLink(path: string): Promise<string>;
+  /** Space of the file system that holds `path`. Throws HostError. */
+  space(path: string): Promise<Space>;
+}
+
+/** Bytes of a file system; `availableBytes` is what an unprivileged program may still use. */
+export interface Space {
+  totalBytes: number;
+  availableBytes: number;
+}
+
+/** Why a read failed: what a collector may have to tell apart. */
+export type HostErrorCode = "missing" | "denied" | "too-large" | "io";
+
+export class HostError extends Error {
+  override readonly name = "HostError";
+  readonly code: HostErrorCode;
+  readonly path: string;
+
+  constructor(code: HostErrorCode, path: string, detail: string) {
+    super(`/${path}: ${detail}`);
+    this.code = code;
+    this.path = path;
+  }
+}

@@ -1,0 +1,17 @@
+// `npm run build`: the WASM core, then the agent and the simulator as plain JavaScript in build/.
+import { chmodSync, cpSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { build, root, run } from "./lib/prepare.mjs";
+
+if (process.argv.includes("--steps")) steps();
+else build({ force: true });
+
+function steps() {
+  mkdirSync(join(root, "build"), { recursive: true });
+  for (const target of ["gateway", "nano"]) {
+    run(process.execPath, ["node_modules/assemblyscript/bin/asc.js", "--target", target]);
+  }
+  run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"]);
+  cpSync(join(root, "agent/web/page"), join(root, "build/agent/web/page"), { recursive: true });
+  for (const main of ["agent", "sim"]) chmodSync(join(root, `build/${main}/main.js`), 0o755);
+}
