@@ -11,6 +11,8 @@ export interface AgentStatus {
   uptimeS: number;
   reportIntervalS: number;
   nextReportInS: number;
+  /** Seconds, by the monotonic clock, since the service last accepted a report; null before the first. */
+  lastAcceptedAgoS: number | null;
   transport: string;
   connection: ConnectionStatus;
   spool: SpoolStatus;
