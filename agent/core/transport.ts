@@ -41,3 +41,18 @@ export interface Transport {
   status(): ConnectionStatus;
   close(): Promise<void>;
 }
+
+/** Where a topic transport publishes, and how it knows the answer. */
+export interface Addressing {
+  publishTopic: string;
+  /** Where the service answers. Empty: the broker's acknowledgement is the answer. */
+  replyTopics: readonly string[];
+  /** Reads an answer; null for what is none. Never throws. */
+  replyOf(topic: string, payload: Uint8Array): Reply | null;
+}
+
+/** An answer; `reportId` is null when the service could not read the report's header. */
+export interface Reply {
+  reportId: number | null;
+  result: SendResult;
+}

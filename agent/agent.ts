@@ -1,0 +1,170 @@
+import { decodeCarry, encodeCarry } from "./carry.ts";
+import type { Clock } from "./core/clock.ts";
+import type { Collector } from "./core/collector.ts";
+import { matcherOf } from "./core/glob.ts";
+import type { Host } from "./core/host.ts";
+import type { Log } from "./core/log.ts";
+import type { Window } from "./core/model.ts";
+import type { Spool } from "./core/spool.ts";
+import type { AgentStatus, ProcessStatus } from "./core/status.ts";
+import type { SendResult, Transport } from "./core/transport.ts";
+import { createJournal } from "./journal.ts";
+import type { Config } from "./options.ts";
+import { type ClosedWindow, createReporter } from "./reporter.ts";
+import { createSampler } from "./sampler.ts";
+import type { TrafficCore } from "./traffic/core.ts";
+import { createUploader } from "./uploader.ts";
+
+/** All that the agent needs of the world. The simulator hands in its own. */
+export interface AgentOptions {
+  config: Config;
+  version: string;
+  thing: string;
+  bootId: string;
+  clock: Clock;
+  host: Host;
+  log: Log;
+  core: TrafficCore;
+  collectors: readonly Collector[];
+  spool: Spool;
+  transport: Transport;
+  /** Chance, in [0, 1), for the jitter of waits. */
+  random: () => number;
+  /** The agent's own cost. */
+  process: () => ProcessStatus;
+}
+
+export interface Agent {
+  /** To be called every second: samples, reports when it is time, starts sending when there is something. */
+  tick(): Promise<void>;
+  /** Resolves when nothing is being sent. */
+  idle(): Promise<void>;
+  status(): AgentStatus;
+  /** Waits for what is under way; the spool keeps the rest. */
+  stop(): Promise<void>;
+}
+
+export async function startAgent(options: AgentOptions): Promise<Agent> {
+  const { config, clock, host, log, core, spool, transport, random } = options;
+  const startedWallMs = clock.wallMs();
+  const startedMs = clock.monotonicMs();
+  const intervalMs = config.report_interval_s * 1000;
+  const included = matcherOf(config.interfaces_include);
+  const excluded = matcherOf(config.interfaces_exclude);
+  const isWatched = (name: string) => included(name) && !excluded(name);
+  const carry = decodeCarry(spool.carry);
+  const journal = createJournal();
+  const sampler = createSampler({ clock, host, core, isWatched });
+  const reporter = createReporter({
+    clock,
+    host,
+    log,
+    collectors: options.collectors,
+    bootId: options.bootId,
+    bases: carry?.bases ?? null,
+    format: config.report_format,
+    names: config.report_names,
+    limits: { portsMax: config.report_ports_max, connectionsMax: config.report_connections_max },
+    isWatched,
+    isCustom: matcherOf(config.custom_metrics),
+  });
+  let last: ClosedWindow | null = null;
+  let nextReportMs = startedMs + firstWaitMs(carry?.wallMs ?? null, startedWallMs, intervalMs);
+  const uploader = createUploader({
+    clock,
+    log,
+    spool,
+    transport,
+    waitMsMax: intervalMs,
+    random,
+    onResult: settle,
+  });
+
+  function settle(id: number, result: SendResult): void {
+    journal.settle(id, result);
+    if (result.outcome === "accepted") log.info("report accepted", { id });
+    else if (result.outcome === "unreachable") log.debug("report waits", { id, ...result });
+    else log.warn(`report ${result.outcome}`, { id, ...result });
+  }
+
+  async function report(): Promise<void> {
+    const wallMs = clock.wallMs();
+    // Increasing whatever the clock does: it may jump back, the id may not.
+    const id = Math.max(spool.lastId + 1, Math.floor(wallMs / 1000));
+    last = await reporter.close(id, sampler.statistics());
+    const { window, bytes, bases } = last;
+    const body = { id, wallMs, body: bytes, carry: encodeCarry({ wallMs, bases }) };
+    const kept = await spool.append(body);
+    const reason = kept.outcome === "lost" ? kept.reason : "";
+    journal.add({
+      id,
+      wallMs,
+      bytes: bytes.length,
+      format: `${config.report_format} ${config.report_names}`,
+      outcome: kept.outcome === "lost" ? "lost" : "spooled",
+      reason,
+      ...contentOf(window),
+      customMetrics: Object.keys(last.report.custom_metrics ?? {}).length,
+    });
+    if (kept.outcome === "lost") log.error("report lost", { id, reason });
+    else log.info("report created", { id, bytes: bytes.length, ...contentOf(window) });
+  }
+
+  // Growth of an earlier run of this boot goes on; else it is counted from here.
+  if (carry === null || carry.bases.bootId !== options.bootId) await reporter.begin();
+  await sampler.sample();
+
+  return {
+    async tick() {
+      const nowMs = clock.monotonicMs();
+      await sampler.sample();
+      if (nowMs >= nextReportMs) {
+        // A device that slept owes one report, not one for each interval slept through.
+        nextReportMs = Math.max(nextReportMs + intervalMs, nowMs + intervalMs / 2);
+        await report();
+      }
+      uploader.poke();
+    },
+    idle: () => uploader.idle(),
+    async stop() {
+      await uploader.idle();
+      await transport.close();
+      await spool.close();
+    },
+    status: () => ({
+      version: options.version,
+      thing: options.thing,
+      wallMs: clock.wallMs(),
+      startedWallMs,
+      uptimeS: (clock.monotonicMs() - startedMs) / 1000,
+      reportIntervalS: config.report_interval_s,
+      nextReportInS: Math.max(0, (nextReportMs - clock.monotonicMs()) / 1000),
+      transport: transport.name,
+      connection: transport.status(),
+      spool: spool.status(),
+      outcomes: journal.counts(),
+      reports: journal.reports(),
+      perSecond: sampler.perSecond(),
+      traffic: sampler.statistics(),
+      sockets: last?.window.sockets ?? null,
+      gauges: last?.window.gauges ?? [],
+      problems: last?.window.problems ?? [],
+      collectors: reporter.collectors(),
+      process: options.process(),
+    }),
+  };
+}
+
+/** Restarts keep the rhythm: the next report comes an interval after the last one, if that makes sense. */
+function firstWaitMs(lastWallMs: number | null, wallMs: number, intervalMs: number): number {
+  const passedMs = lastWallMs === null ? 0 : wallMs - lastWallMs;
+  return passedMs < 0 ? intervalMs : Math.max(0, intervalMs - passedMs);
+}
+
+function contentOf({ sockets }: Window) {
+  return {
+    listeningTcp: sockets?.listeningTcp.length ?? 0,
+    listeningUdp: sockets?.listeningUdp.length ?? 0,
+    established: sockets?.established.length ?? 0,
+  };
+}

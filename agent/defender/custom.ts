@@ -1,0 +1,70 @@
+/**
+ * Custom metrics: a name that is registered in the cloud, and a one-element list that holds an object
+ * with one typed key. What breaks these rules is accepted by the service and then silently not kept
+ * (README of AWS's C++ Defender sample), so the agent never sends it.
+ */
+export type CustomValue =
+  | { number: number }
+  | { number_list: number[] }
+  | { string_list: string[] }
+  | { ip_list: string[] };
+
+export type CustomMetrics = Record<string, [CustomValue]>;
+
+/** CreateCustomMetric: 1 to 128 of these characters, and not in AWS's own name space. */
+const namePattern = /^(?!aws:)[a-zA-Z0-9:_-]{1,128}$/;
+
+/** Letters, digits (AWS's own sample has `value_1`) and `: _ - / .` */
+const stringPattern = /^[a-zA-Z0-9:_\-/.]+$/;
+
+const ipv4Pattern = /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
+const ipv6Pattern = /^(?=.*:.*:)[0-9a-f:]{2,39}$/i;
+
+/** The most digits that the service keeps of a number. */
+export const CUSTOM_NUMBER_DIGITS_MAX = 15;
+
+/** Custom metrics in one report. AWS registers 100 per account by default. */
+export const CUSTOM_METRICS_MAX = 100;
+
+/** Why the service would not keep this metric, or null when it would. */
+export function customProblemOf(name: string, value: CustomValue): string | null {
+  if (!namePattern.test(name)) {
+    return "a name is 1 to 128 of a-z A-Z 0-9 : _ - and does not start with aws:";
+  }
+  if ("number" in value) return numberProblemOf(value.number);
+  if ("number_list" in value) return firstProblemOf(value.number_list, numberProblemOf);
+  if ("string_list" in value) {
+    return firstProblemOf(value.string_list, (text) =>
+      stringPattern.test(text) ? null : `"${text}" has a character outside A-Z a-z 0-9 : _ - / .`,
+    );
+  }
+  return firstProblemOf(value.ip_list, (text) =>
+    ipv4Pattern.test(text) || ipv6Pattern.test(text) ? null : `"${text}" is not an IP address`,
+  );
+}
+
+/** The number with at most 15 significant digits: what the service keeps. */
+export function customNumberOf(value: number): number {
+  return Number(value.toPrecision(CUSTOM_NUMBER_DIGITS_MAX));
+}
+
+/** A name that the service takes: other characters, as in a mount point's path, become `_`. */
+export function customNameOf(name: string, label: string | null): string {
+  const full = label === null ? name : `${name}:${label}`;
+  return full.replace(/[^a-zA-Z0-9:_-]/g, "_").slice(0, 128);
+}
+
+function numberProblemOf(value: number): string | null {
+  if (!Number.isFinite(value)) return `${value} is not a finite number`;
+  return customNumberOf(value) === value
+    ? null
+    : `${value} has more than ${CUSTOM_NUMBER_DIGITS_MAX} significant digits`;
+}
+
+function firstProblemOf<T>(list: readonly T[], problemOf: (item: T) => string | null) {
+  for (const item of list) {
+    const problem = problemOf(item);
+    if (problem !== null) return problem;
+  }
+  return null;
+}

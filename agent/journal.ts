@@ -1,0 +1,41 @@
+import { STATUS_REPORTS_MAX } from "./core/limits.ts";
+import type { OutcomeCounts, ReportStatus } from "./core/status.ts";
+import type { SendResult } from "./core/transport.ts";
+
+/** What became of the latest reports, for the status page; and how many of each there were. */
+export interface Journal {
+  add(report: ReportStatus): void;
+  settle(id: number, result: SendResult): void;
+  /** Newest first. */
+  reports(): readonly ReportStatus[];
+  counts(): OutcomeCounts;
+}
+
+export function createJournal(): Journal {
+  const reports: ReportStatus[] = [];
+  const counts: OutcomeCounts = {
+    created: 0,
+    accepted: 0,
+    rejected: 0,
+    throttled: 0,
+    unreachable: 0,
+  };
+
+  return {
+    add(report) {
+      counts.created++;
+      reports.unshift(report);
+      if (reports.length > STATUS_REPORTS_MAX) reports.pop();
+    },
+    settle(id, result) {
+      counts[result.outcome]++;
+      const { outcome } = result;
+      if (outcome !== "accepted" && outcome !== "rejected") return; // It still waits.
+      const at = reports.findIndex((report) => report.id === id);
+      const reason = outcome === "rejected" ? `${result.code}: ${result.reason}` : "";
+      if (at >= 0) reports[at] = { ...reports[at]!, outcome, reason };
+    },
+    reports: () => reports,
+    counts: () => ({ ...counts }),
+  };
+}
