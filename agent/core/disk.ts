@@ -7,6 +7,8 @@ export interface Disk {
   list(folder: string): Promise<string[]>;
   /** The whole file, or null when there is none. */
   read(path: string): Promise<Uint8Array | null>;
+  /** At most `length` bytes from `offset` on, fewer where the file ends, or null when there is none. */
+  readAt(path: string, offset: number, length: number): Promise<Uint8Array | null>;
   /**
    * Adds bytes at the end and creates the file where it is missing. Not durable before `sync`; after
    * a power cut any prefix of what was not synced may be there.
