@@ -24,6 +24,8 @@ export interface AgentStatus {
   traffic: TrafficStatistics | null;
   sockets: Sockets | null;
   gauges: readonly Reading[];
+  /** Growth of the counters over the last closed window; empty before the first. */
+  deltas: readonly Reading[];
   problems: readonly CollectorProblem[];
   collectors: readonly CollectorStatus[];
   process: ProcessStatus;
