@@ -1,0 +1,22 @@
+/** What the page is made of: everything that is served as it lies on disk. */
+
+/** `from`: below `page/`, or a file of the npm package uplot. */
+export interface Asset {
+  from: "page" | "uplot";
+  file: string;
+  type: string;
+}
+
+const html = "text/html; charset=utf-8";
+const css = "text/css; charset=utf-8";
+const script = "text/javascript; charset=utf-8";
+
+export const assets: ReadonlyMap<string, Asset> = new Map([
+  ["/", { from: "page", file: "index.html", type: html }],
+  ["/page.css", { from: "page", file: "page.css", type: css }],
+  ...["dom", "format", "hardware", "page", "plot", "ports", "tiles", "view"].map(
+    (name): [string, Asset] => [`/${name}.js`, { from: "page", file: `${name}.js`, type: script }],
+  ),
+  ["/uplot.css", { from: "uplot", file: "dist/uPlot.min.css", type: css }],
+  ["/uplot.js", { from: "uplot", file: "dist/uPlot.iife.min.js", type: script }],
+]);
