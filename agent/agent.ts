@@ -53,7 +53,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const excluded = matcherOf(config.interfaces_exclude);
   const isWatched = (name: string) => included(name) && !excluded(name);
   const carry = decodeCarry(spool.carry);
-  const journal = createJournal();
+  const journal = createJournal(clock);
   const sampler = createSampler({ clock, host, core, isWatched });
   const reporter = createReporter({
     clock,
@@ -69,6 +69,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     isCustom: matcherOf(config.custom_metrics),
   });
   let last: ClosedWindow | null = null;
+  const sinceMs = (ms: number) => clock.monotonicMs() - ms;
   let nextReportMs = startedMs + firstWaitMs(carry?.wallMs ?? null, startedWallMs, intervalMs);
   const uploader = createUploader({
     clock,
@@ -131,27 +132,31 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       await transport.close();
       await spool.close();
     },
-    status: () => ({
-      version: options.version,
-      thing: options.thing,
-      wallMs: clock.wallMs(),
-      startedWallMs,
-      uptimeS: (clock.monotonicMs() - startedMs) / 1000,
-      reportIntervalS: config.report_interval_s,
-      nextReportInS: Math.max(0, (nextReportMs - clock.monotonicMs()) / 1000),
-      transport: transport.name,
-      connection: transport.status(),
-      spool: spool.status(),
-      outcomes: journal.counts(),
-      reports: journal.reports(),
-      perSecond: sampler.perSecond(),
-      traffic: sampler.statistics(),
-      sockets: last?.window.sockets ?? null,
-      gauges: last?.window.gauges ?? [],
-      problems: last?.window.problems ?? [],
-      collectors: reporter.collectors(),
-      process: options.process(),
-    }),
+    status: () => {
+      const accepted = journal.lastAcceptedMs();
+      return {
+        version: options.version,
+        thing: options.thing,
+        wallMs: clock.wallMs(),
+        startedWallMs,
+        uptimeS: sinceMs(startedMs) / 1000,
+        reportIntervalS: config.report_interval_s,
+        nextReportInS: Math.max(0, -sinceMs(nextReportMs) / 1000),
+        lastAcceptedAgoS: accepted === null ? null : sinceMs(accepted) / 1000,
+        transport: transport.name,
+        connection: transport.status(),
+        spool: spool.status(),
+        outcomes: journal.counts(),
+        reports: journal.reports(),
+        perSecond: sampler.perSecond(),
+        traffic: sampler.statistics(),
+        sockets: last?.window.sockets ?? null,
+        gauges: last?.window.gauges ?? [],
+        problems: last?.window.problems ?? [],
+        collectors: reporter.collectors(),
+        process: options.process(),
+      };
+    },
   };
 }
 

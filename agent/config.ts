@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import { ExitCode, FieldwardenError } from "./core/errors.ts";
 import { nearest } from "./core/nearest.ts";
@@ -11,6 +11,9 @@ import {
   optionNames,
   options,
 } from "./options.ts";
+
+/** Read when neither --config nor FIELDWARDEN_CONFIG names another, and it is there. */
+export const CONFIG_FILE = "/etc/fieldwarden/fieldwarden.yaml";
 
 /** Largest configuration file that is read: a slip like /dev/zero must not fill the memory. */
 const CONFIG_BYTES_MAX = 1024 * 1024;
@@ -26,18 +29,20 @@ interface Setting {
 export interface LoadedConfig {
   config: Config;
   origins: Readonly<Record<OptionName, string>>;
+  /** The file that was read; null when there was none. */
+  file: string | null;
 }
 
 export interface ConfigSources {
-  /** Path of the YAML file; null when there is none. */
-  file: string | null;
-  env: Readonly<Record<string, string | undefined>>;
   /** Arguments by their names with dashes, as node:util's parseArgs returns them. */
-  args: Readonly<Record<string, string | readonly string[] | undefined>>;
+  args: Readonly<Record<string, unknown>>;
+  env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Reads and checks all sources; arguments win over environment over file. Throws FieldwardenError. */
-export function loadConfig({ file, env, args }: ConfigSources): LoadedConfig {
+export function loadConfig({ args, env }: ConfigSources): LoadedConfig {
+  const named = (args.config as string | undefined) ?? env.FIELDWARDEN_CONFIG;
+  const file = named ?? (existsSync(CONFIG_FILE) ? CONFIG_FILE : null);
   const problems: string[] = [];
   const settings = [
     ...(file === null ? [] : settingsOfFile(file, problems)),
@@ -56,7 +61,19 @@ export function loadConfig({ file, env, args }: ConfigSources): LoadedConfig {
     else [values[name], origins[name]] = [read.value, where];
   }
   if (problems.length > 0) throw configError(problems);
-  return { config: values as Config, origins: origins as Record<OptionName, string> };
+  return { config: values as Config, origins: origins as Record<OptionName, string>, file };
+}
+
+/** What `run` needs beyond each option being good by itself. Throws FieldwardenError. */
+export function requireForRun(config: Config): void {
+  const problems: string[] = [];
+  if (config.transport === "mqtt" && config.mqtt_url === "") {
+    problems.push("mqtt_url is empty: transport mqtt needs a broker, as mqtts://HOST:8883");
+  }
+  if (config.transport === "file" && config.output_file === "") {
+    problems.push("output_file is empty: transport file needs one");
+  }
+  if (problems.length > 0) throw configError(problems);
 }
 
 function settingsOfFile(file: string, problems: string[]): Setting[] {

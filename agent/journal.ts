@@ -1,3 +1,4 @@
+import type { Clock } from "./core/clock.ts";
 import { STATUS_REPORTS_MAX } from "./core/limits.ts";
 import type { OutcomeCounts, ReportStatus } from "./core/status.ts";
 import type { SendResult } from "./core/transport.ts";
@@ -9,10 +10,13 @@ export interface Journal {
   /** Newest first. */
   reports(): readonly ReportStatus[];
   counts(): OutcomeCounts;
+  /** Monotonic time of the newest acceptance; null before the first. */
+  lastAcceptedMs(): number | null;
 }
 
-export function createJournal(): Journal {
+export function createJournal(clock: Clock): Journal {
   const reports: ReportStatus[] = [];
+  let lastAcceptedMs: number | null = null;
   const counts: OutcomeCounts = {
     created: 0,
     accepted: 0,
@@ -29,6 +33,7 @@ export function createJournal(): Journal {
     },
     settle(id, result) {
       counts[result.outcome]++;
+      if (result.outcome === "accepted") lastAcceptedMs = clock.monotonicMs();
       const { outcome } = result;
       if (outcome !== "accepted" && outcome !== "rejected") return; // It still waits.
       const at = reports.findIndex((report) => report.id === id);
@@ -37,5 +42,6 @@ export function createJournal(): Journal {
     },
     reports: () => reports,
     counts: () => ({ ...counts }),
+    lastAcceptedMs: () => lastAcceptedMs,
   };
 }

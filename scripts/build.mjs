@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { build, root, run } from "./lib/prepare.mjs";
 
 if (process.argv.includes("--steps")) steps();
-else build({ force: true });
+else build({ force: !process.argv.includes("--if-stale") });
 
 function steps() {
   mkdirSync(join(root, "build"), { recursive: true });

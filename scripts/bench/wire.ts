@@ -1,0 +1,29 @@
+// Bytes on the wire of one report of this machine: each encoding against JSON with long names.
+import { execFileSync } from "node:child_process";
+import type { Figure } from "./figure.ts";
+
+const encodings = [
+  ["json", "long"],
+  ["json", "short"],
+  ["cbor", "long"],
+  ["cbor", "short"],
+] as const;
+
+export default async function* wire(): AsyncGenerator<Figure> {
+  let longJson = 0;
+  for (const [format, names] of encodings) {
+    const bytes = execFileSync(process.execPath, [
+      ...["build/agent/main.js", "report", "--once", "--sample-s", "0"],
+      ...["--format", format, "--names", names],
+    ]).length;
+    longJson ||= bytes;
+    yield {
+      name: `agent.report.bytes.${format}_${names}`,
+      value: bytes,
+      unit: "bytes",
+      ratio: bytes / longJson,
+      against: "json_long",
+      runs: 1,
+    };
+  }
+}
