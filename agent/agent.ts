@@ -152,6 +152,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         traffic: sampler.statistics(),
         sockets: last?.window.sockets ?? null,
         gauges: last?.window.gauges ?? [],
+        deltas: last?.window.deltas ?? [],
         problems: last?.window.problems ?? [],
         collectors: reporter.collectors(),
         process: options.process(),

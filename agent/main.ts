@@ -8,7 +8,7 @@ import { version } from "./cli/version.ts";
 import { ExitCode, FieldwardenError } from "./core/errors.ts";
 import { nearest } from "./core/nearest.ts";
 import { argNameOf, optionNames, options } from "./options.ts";
-import { type CoreModule, instantiateCore, instantiateTwin } from "./traffic/core.ts";
+import { type CoreModule, coreModuleOf, instantiateCore } from "./traffic/core.ts";
 
 const verbs: readonly Verb[] = [run, report, config, version];
 
@@ -54,7 +54,8 @@ function io(args: readonly string[]): Io {
 async function loadCore(): Promise<CoreModule> {
   const built = new URL("build/", projectRoot());
   if (!("WebAssembly" in globalThis)) {
-    return instantiateTwin(await import(new URL("core-twin.mjs", built).href));
+    const { instantiate } = await import(new URL("core-twin.mjs", built).href);
+    return coreModuleOf(instantiate());
   }
   return instantiateCore(readFileSync(new URL("core.wasm", built)));
 }

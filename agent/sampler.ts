@@ -3,7 +3,7 @@ import type { Clock } from "./core/clock.ts";
 import { createCounters } from "./core/counters.ts";
 import type { Host } from "./core/host.ts";
 import { STATUS_SECONDS_MAX } from "./core/limits.ts";
-import { type TrafficStatistics, trafficSeries } from "./core/model.ts";
+import type { TrafficStatistics } from "./core/model.ts";
 import type { SecondOfTraffic } from "./core/status.ts";
 import { createWindowBuilder } from "./core/window.ts";
 import type { TrafficCore } from "./traffic/core.ts";
@@ -42,6 +42,7 @@ export function createSampler({ clock, host, core, isWatched }: SamplerOptions):
       const { network } = builder.close(end, null);
       core.tick(end.monotonicMs);
       if (network === null) return;
+      // In the order of `trafficSeries`.
       const amounts = [network.bytesIn, network.bytesOut, network.packetsIn, network.packetsOut];
       amounts.forEach((amount, series) => {
         core.addSample(series, end.monotonicMs, amount);
@@ -49,10 +50,12 @@ export function createSampler({ clock, host, core, isWatched }: SamplerOptions):
       seconds.push({ wallMs: end.wallMs, bytesIn: network.bytesIn, bytesOut: network.bytesOut });
       if (seconds.length > STATUS_SECONDS_MAX) seconds.shift();
     },
-    statistics: () =>
-      Object.fromEntries(
-        trafficSeries.map((name, series) => [name, core.seriesStatistics(series)]),
-      ) as TrafficStatistics,
+    statistics: () => ({
+      bytes_in: core.seriesStatistics(0),
+      bytes_out: core.seriesStatistics(1),
+      packets_in: core.seriesStatistics(2),
+      packets_out: core.seriesStatistics(3),
+    }),
     perSecond: () => seconds,
   };
 }

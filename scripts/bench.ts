@@ -1,5 +1,4 @@
 // `npm run bench [-- NAME]`: one JSON line a figure on stdout. NAME is a file of scripts/bench/.
-import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { nearest } from "../agent/core/nearest.ts";
 import type { Figure } from "./bench/figure.ts";
@@ -19,10 +18,6 @@ if (wanted !== undefined && !names.includes(wanted)) {
   console.error(`bench: there is no bench "${wanted}"; ${hint}`);
   process.exit(64);
 }
-const built = spawnSync(process.execPath, ["scripts/build.mjs", "--if-stale"], {
-  stdio: [0, 2, 2],
-});
-if (built.status !== 0) process.exit(built.status ?? 1);
 for (const name of wanted === undefined ? names : [wanted]) {
   const { default: figures } = (await import(`./bench/${name}.ts`)) as {
     default: () => AsyncGenerator<Figure>;

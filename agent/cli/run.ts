@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Agent, startAgent } from "../agent.ts";
 import { collectors } from "../collectors/index.ts";
@@ -56,7 +57,7 @@ Example: fieldwarden run --config /etc/fieldwarden/fieldwarden.yaml`,
       clock,
       host,
       log,
-      core: createTrafficCore(await io.loadCore()),
+      core: createTrafficCore(await io.loadCore(), { hashKey: randomBytes(8) }),
       collectors: enabledCollectors(config.collectors_disabled),
       spool,
       transport,

@@ -54,7 +54,7 @@ export interface SeriesStatistics {
   burstSecondsMax: number;
 }
 
-/** The interface series that the agent feeds to the core every second. */
+/** The interface series that the agent feeds to the core every second; their order is the core's ids. */
 export const trafficSeries = ["bytes_in", "bytes_out", "packets_in", "packets_out"] as const;
 export type TrafficSeries = (typeof trafficSeries)[number];
 export type TrafficStatistics = Readonly<Record<TrafficSeries, SeriesStatistics>>;

@@ -1,5 +1,6 @@
 import type { MetricSpecs, ValueOfKind } from "./collector.ts";
 import type { Counters } from "./counters.ts";
+import { derivedOf } from "./derived.ts";
 import type {
   CollectorProblem,
   Connection,
@@ -57,7 +58,7 @@ export function createWindowBuilder(options: WindowBuilderOptions): WindowBuilde
           established: lists.established,
         },
         network: networkDeltaOf(deltas, options.isWatched),
-        gauges,
+        gauges: [...gauges, ...derivedOf(deltas)],
         deltas,
         traffic,
         problems,

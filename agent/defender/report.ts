@@ -1,4 +1,4 @@
-import type { Connection, Listener, Window } from "../core/model.ts";
+import type { Connection, Listener, SeriesStatistics, Window } from "../core/model.ts";
 import { CUSTOM_METRICS_MAX, type CustomMetrics, customNameOf, customNumberOf } from "./custom.ts";
 import { REPORT_VERSION } from "./names.ts";
 
@@ -144,7 +144,7 @@ function customMetricsOf(window: Window, isCustom: (name: string) => boolean): C
     metrics[customNameOf(name, label)] = [{ number: customNumberOf(value) }];
     count++;
   };
-  for (const [series, statistics] of Object.entries(window.traffic ?? {})) {
+  for (const [series, statistics] of Object.entries<SeriesStatistics>({ ...window.traffic })) {
     add(`traffic_${series}_per_second`, null, statistics.ratePerS);
     add(`traffic_${series}_variance`, null, statistics.variance);
     add(`traffic_${series}_max`, null, statistics.max);
