@@ -8,9 +8,11 @@ else build({ force: !process.argv.includes("--if-stale") });
 
 function steps() {
   mkdirSync(join(root, "build"), { recursive: true });
+  run(process.execPath, ["--import", "tsx", "scripts/wasm/generate.ts"]);
   for (const target of ["gateway", "nano"]) {
     run(process.execPath, ["node_modules/assemblyscript/bin/asc.js", "--target", target]);
   }
+  run(process.execPath, ["scripts/wasm/twin.mjs"]);
   run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"]);
   cpSync(join(root, "agent/web/page"), join(root, "build/agent/web/page"), { recursive: true });
   for (const main of ["agent", "sim"]) chmodSync(join(root, `build/${main}/main.js`), 0o755);

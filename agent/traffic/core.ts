@@ -1,0 +1,265 @@
+/**
+ * The host of the WASM core: typed, synchronous, and the only place that knows its pointers. Records
+ * gather in the core's own IO buffer and go in by the batch; results are read from fixed views. The
+ * memory never grows, so the views stay valid.
+ */
+import type { SeriesStatistics } from "../core/model.ts";
+import { abi } from "./abi.ts";
+import type { CoreExports } from "./core-exports.ts";
+import { type RestoreResult, restoreCore } from "./core-restore.ts";
+
+/** An instance whose version and arithmetic were checked. */
+export interface CoreModule {
+  readonly exports: CoreExports;
+}
+
+/** What the core says of one series; the burst rule and error bounds stand in wasm/stats/series.ts. */
+export interface SeriesWindow extends SeriesStatistics {
+  /** Seconds without a sample since the series began, and the runs they form. Missing is not zero. */
+  missingSeconds: number;
+  gapCount: number;
+  burstThreshold: number;
+  /** Samples since the start that were cut at 2^32 - 2. */
+  saturatedCount: number;
+}
+
+/** Something that the core noticed by itself; `kind` is one of abi.EVENT_. */
+export interface CoreEvent {
+  kind: number;
+  second: number;
+  subject: number;
+  detail: number;
+  value: number;
+  limit: number;
+}
+
+/** One captured packet. */
+export interface PacketRecord {
+  timestampUs: number;
+  /** The bytes captured; what exceeds the core's buffer is left out. */
+  bytes: Uint8Array;
+  wireBytes: number;
+  interface: number;
+  /** One of abi.LINK_. */
+  link: number;
+}
+
+export interface TrafficCore {
+  readonly windowS: number;
+  readonly seriesMax: number;
+  /**
+   * Adds to a series' second. `atMs` names that second: give the time for which the tick was planned
+   * rather than when it came late. One time base for all calls: wall or monotonic, not both.
+   */
+  addSample(series: number, atMs: number, amount: number): void;
+  ingestPackets(packets: Iterable<PacketRecord>): void;
+  /** Hands the gathered records to the core. Reading does it by itself. */
+  flush(): void;
+  /** Once a second. @returns the events pending */
+  tick(nowMs: number): number;
+  seriesStatistics(series: number): SeriesWindow;
+  /** Totals since the start by abi.COUNTER_ index; they wrap at 2^32. */
+  counters(): Uint32Array;
+  /** Takes the pending events out, oldest first. */
+  events(): CoreEvent[];
+  snapshot(): Uint8Array;
+  /** Takes back a snapshot from anywhere. Refused, the core starts anew and keeps working. */
+  restore(bytes: Uint8Array): RestoreResult;
+}
+
+export interface TrafficCoreOptions {
+  /** 8 secret bytes for the core's hashes. Without them an outsider can aim collisions. */
+  hashKey?: Uint8Array;
+}
+
+declare const WebAssembly: {
+  Module: {
+    new (bytes: Uint8Array): object;
+    imports(module: object): readonly unknown[];
+  };
+  Instance: new (module: object) => { exports: unknown };
+};
+
+/** Only where WebAssembly exists; elsewhere `coreModuleOf(instantiate())` of build/core-twin.mjs. */
+export function instantiateCore(wasmBytes: Uint8Array): CoreModule {
+  const module = new WebAssembly.Module(wasmBytes);
+  const imports = WebAssembly.Module.imports(module).length;
+  if (imports > 0) throw new Error(`traffic core: wants ${imports} imports and may have none`);
+  return coreModuleOf(new WebAssembly.Instance(module).exports as CoreExports);
+}
+
+/** Throws for a core that this host cannot trust: another ABI major, or wrong arithmetic. */
+export function coreModuleOf(exports: CoreExports): CoreModule {
+  const major = exports.abi_version() >>> 16;
+  if (major !== abi.ABI_MAJOR) {
+    throw new Error(`traffic core: speaks ABI ${major}, this host ${abi.ABI_MAJOR}`);
+  }
+  if (exports.selftest() >>> 0 !== abi.SELFTEST_DIGEST) {
+    throw new Error("traffic core: its selftest came out wrong");
+  }
+  return { exports };
+}
+
+export function createTrafficCore(
+  module: CoreModule,
+  options: TrafficCoreOptions = {},
+): TrafficCore {
+  const core = module.exports;
+  const { buffer } = core.memory;
+  const io = new Uint8Array(buffer, core.io_ptr(), core.io_cap());
+  const ioView = new DataView(buffer, core.io_ptr(), core.io_cap());
+  const out = new DataView(buffer, core.out_ptr(), core.out_cap());
+  const state = new Uint8Array(buffer, core.state_ptr(), core.state_len());
+  let gathered = 0;
+
+  start();
+  query(abi.QUERY_LIMITS, 0);
+  const windowS = out.getUint32(abi.LIMITS_WINDOW_S, true);
+  const seriesMax = out.getUint32(abi.LIMITS_SERIES, true);
+
+  function start(): void {
+    gathered = 0;
+    const { hashKey } = options;
+    if (hashKey) {
+      ioView.setUint16(0, abi.CONFIG_HASH_KEY, true);
+      ioView.setUint16(2, hashKey.length, true);
+      io.set(hashKey, abi.CONFIG_ITEM_HEADER_BYTES);
+    }
+    must("init", core.init(hashKey ? abi.CONFIG_ITEM_HEADER_BYTES + hashKey.length : 0));
+  }
+
+  /** Room for a record of this many bytes, its header written. @returns where its bytes go */
+  function record(us: number, bytes: number, wire: number, iface: number, flags: number): number {
+    const padded = (bytes + 3) & ~3;
+    if (gathered + abi.RECORD_HEADER_BYTES + padded > io.length) flush();
+    const at = gathered;
+    setTime(at + abi.RECORD_TS_LO, us);
+    ioView.setUint16(at + abi.RECORD_CAPLEN, bytes, true);
+    ioView.setUint16(at + abi.RECORD_WIRELEN, wire, true);
+    ioView.setUint16(at + abi.RECORD_IFACE, iface, true);
+    ioView.setUint16(at + abi.RECORD_FLAGS, flags, true);
+    gathered += abi.RECORD_HEADER_BYTES + padded;
+    return at + abi.RECORD_HEADER_BYTES;
+  }
+
+  /** A whole number below 2^53 as a u64. */
+  function setTime(at: number, value: number): void {
+    ioView.setUint32(at, value >>> 0, true);
+    ioView.setUint32(at + 4, Math.floor(value / 2 ** 32), true);
+  }
+
+  function flush(): void {
+    const length = gathered;
+    gathered = 0;
+    if (length > 0) must("ingest", core.ingest(length));
+  }
+
+  function query(what: number, a: number): void {
+    flush();
+    must("query", core.query(what, a, 0));
+  }
+
+  function addPacket(packet: PacketRecord): void {
+    const bytes = Math.min(packet.bytes.length, io.length - abi.RECORD_HEADER_BYTES, 65_535);
+    const wire = Math.min(Math.max(packet.wireBytes, bytes), 65_535);
+    const flags = abi.RECORD_PACKET | (packet.link << abi.RECORD_LINK_SHIFT);
+    const at = record(packet.timestampUs, bytes, wire, packet.interface, flags);
+    io.set(bytes < packet.bytes.length ? packet.bytes.subarray(0, bytes) : packet.bytes, at);
+  }
+
+  function eventAt(at: number): CoreEvent {
+    return {
+      kind: out.getUint32(at + abi.EVENT_KIND, true),
+      second: out.getUint32(at + abi.EVENT_SECOND, true),
+      subject: out.getUint32(at + abi.EVENT_SUBJECT, true),
+      detail: out.getUint32(at + abi.EVENT_DETAIL, true),
+      value: out.getFloat64(at + abi.EVENT_VALUE, true),
+      limit: out.getFloat64(at + abi.EVENT_LIMIT, true),
+    };
+  }
+
+  return {
+    windowS,
+    seriesMax,
+    addSample(series, atMs, amount) {
+      if (!(Number.isInteger(series) && series >= 0 && series < seriesMax)) {
+        throw new RangeError(`traffic core: no series ${series}; there are ${seriesMax}`);
+      }
+      const at = record(usOf(atMs), abi.SAMPLE_BYTES, 0, series, abi.RECORD_SAMPLE);
+      setTime(at, whole("amount", amount));
+    },
+    ingestPackets(packets) {
+      for (const packet of packets) addPacket(packet);
+    },
+    flush,
+    tick(nowMs) {
+      flush();
+      const us = usOf(nowMs);
+      return must("tick", core.tick(us >>> 0, Math.floor(us / 2 ** 32)));
+    },
+    seriesStatistics(series) {
+      query(abi.QUERY_SERIES, series);
+      return seriesWindowOf(out);
+    },
+    counters() {
+      query(abi.QUERY_COUNTERS, 0);
+      return Uint32Array.from({ length: abi.COUNTERS_MAX }, (_, i) => out.getUint32(i * 4, true));
+    },
+    events() {
+      flush();
+      const drained: CoreEvent[] = [];
+      for (let taken = -1; taken !== 0; ) {
+        taken = must("events", core.events(0xffff));
+        for (let i = 0; i < taken; i++) drained.push(eventAt(i * abi.EVENT_BYTES));
+      }
+      return drained;
+    },
+    snapshot() {
+      flush();
+      return state.slice(0, must("snapshot", core.snapshot()));
+    },
+    restore(bytes) {
+      gathered = 0;
+      return restoreCore(core, bytes, start);
+    },
+  };
+}
+
+/** The core's errors are answers to our own mistakes here; those throw. */
+function must(call: string, result: number): number {
+  if (result < 0) throw new Error(`traffic core: ${call} failed with ${result}`);
+  return result;
+}
+
+function whole(what: string, value: number): number {
+  const floor = Math.floor(value);
+  if (Number.isSafeInteger(floor) && floor >= 0) return floor;
+  throw new RangeError(`traffic core: ${what} ${value} is not a whole number from 0 on`);
+}
+
+/** Decimal fractions of a millisecond are cut to microseconds. */
+function usOf(ms: number): number {
+  return whole("time", ms * 1000);
+}
+
+function seriesWindowOf(out: DataView): SeriesWindow {
+  const u32 = (at: number) => out.getUint32(at, true);
+  const seconds = u32(abi.SERIES_STATS_SECONDS);
+  const sum = Number(out.getBigUint64(abi.SERIES_STATS_SUM, true));
+  return {
+    seconds,
+    sum,
+    ratePerS: seconds === 0 ? 0 : sum / seconds,
+    variance: out.getFloat64(abi.SERIES_STATS_VARIANCE, true),
+    max: u32(abi.SERIES_STATS_MAX),
+    p50: u32(abi.SERIES_STATS_P50),
+    p90: u32(abi.SERIES_STATS_P90),
+    p99: u32(abi.SERIES_STATS_P99),
+    burstCount: u32(abi.SERIES_STATS_BURSTS),
+    burstSecondsMax: u32(abi.SERIES_STATS_BURST_SECONDS_MAX),
+    burstThreshold: out.getFloat64(abi.SERIES_STATS_BURST_THRESHOLD, true),
+    missingSeconds: u32(abi.SERIES_STATS_MISSING),
+    gapCount: u32(abi.SERIES_STATS_GAPS),
+    saturatedCount: u32(abi.SERIES_STATS_SATURATED),
+  };
+}
