@@ -1,5 +1,5 @@
 /** Is the agent doing its work? One answer for /healthz, for the page and for whoever watches. */
-import type { Loss } from "../core/spool.ts";
+import type { Loss, LossReason } from "../core/spool.ts";
 import type { AgentStatus, ReportStatus } from "../core/status.ts";
 
 /**
@@ -41,6 +41,14 @@ function overdue({ nextReportInS, reportIntervalS }: AgentStatus): string | null
   return `The next report is overdue by ${durationOf(-nextReportInS)}.`;
 }
 
+const lossWords: Readonly<Record<LossReason, string>> = {
+  "bytes-max": "the spool is full",
+  "age-max": "they grew too old in the spool",
+  "disk-full": "the disk is full",
+  "disk-error": "the disk cannot be written",
+  corrupt: "they were damaged on disk",
+};
+
 function losing(status: AgentStatus): string | null {
   const newest = status.reports[0];
   if (newest?.outcome === "lost") return `The newest report was lost: ${sentenceOf(newest.reason)}`;
@@ -48,7 +56,7 @@ function losing(status: AgentStatus): string | null {
   const last = recent.at(-1);
   if (last === undefined) return null;
   const count = recent.reduce((sum, loss) => sum + loss.count, 0);
-  return `${countOf(count, "report")} ${count === 1 ? "was" : "were"} lost lately (${last.reason}).`;
+  return `${countOf(count, "report")} ${count === 1 ? "was" : "were"} lost lately: ${lossWords[last.reason]}.`;
 }
 
 // A clock that was set back puts a loss into the future: as far away as one in the past.

@@ -1,5 +1,6 @@
 // The collectors' gauges in a person's units. What the gateway lacks is "not available", never zero.
 import { bytesOf, countOf, durationOf, nounOf, percentOf } from "./format.js";
+import { meterOf, NOT_AVAILABLE } from "./meter.js";
 
 /**
  * @typedef {import("../../core/status.ts").AgentStatus} AgentStatus
@@ -8,10 +9,6 @@ import { bytesOf, countOf, durationOf, nounOf, percentOf } from "./format.js";
  * @typedef {[string, import("./dom.js").Cell]} Fact
  */
 
-const NOT_AVAILABLE = "not available";
-/** Share of a resource from which it wants attention, and from which it is scarce. */
-const WARN_RATIO = 0.8;
-const BAD_RATIO = 0.95;
 /** Industrial parts are rated to 85 °C; throttling begins near it. */
 const CELSIUS_MAX = 85;
 
@@ -52,13 +49,6 @@ function sumOf(readings) {
 
 /** @type {(celsius: number) => string} */
 const celsiusOf = (celsius) => `${celsius.toFixed(0)} °C`;
-
-/** @type {(name: string, ratio: number | null, textOf: (ratio: number) => string) => Meter} */
-function meterOf(name, ratio, textOf) {
-  if (ratio === null) return { name, text: NOT_AVAILABLE, ratio, kind: "absent" };
-  const kind = ratio >= BAD_RATIO ? "bad" : ratio >= WARN_RATIO ? "warn" : "";
-  return { name, text: textOf(ratio), ratio, kind };
-}
 
 /** @typedef {{ used: number, total: number }} Space */
 
@@ -110,7 +100,7 @@ export function hardwareFactsOf({ gauges, deltas }) {
     ["Up for", shown("uptime_seconds", durationOf)],
     ["CPU busy", busyRatio === null ? absent : percentOf(busyRatio)],
     ["CPUs", shown("cpu_count", countOf)],
-    ["Load", load.includes(undefined) ? absent : `${load.join(", ")} (1, 5, 15 min)`],
+    ["Load 1/5/15 min", load.includes(undefined) ? absent : load.join(" / ")],
     ["Memory used", usedOf(memoryOf(gauges))],
     ["Processes", shown("processes_threads", (threads) => nounOf(threads, "thread"))],
     ...factsOf(

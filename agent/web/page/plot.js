@@ -115,7 +115,7 @@ function optionsOf(box, showLegend) {
     ...sizeOf(box),
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, y: false },
-    padding: [8, 12, 0, 0],
+    padding: [8, 22, 0, 0],
     scales: {
       x: { range: (_plot, _min, max) => [(max ?? 0) - SHOWN_S, max ?? 0] },
       y: { range: (_plot, _min, max) => [0, Math.max(TOP_BYTES_PER_S_MIN, 1.08 * (max ?? 0))] },

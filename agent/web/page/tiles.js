@@ -2,6 +2,7 @@
 import { byId, fillFacts, fillList, fillMeters, fillRows, setText } from "./dom.js";
 import { bytesOf, countOf, nounOf, timeOf } from "./format.js";
 import { hardwareFactsOf, hardwareMetersOf } from "./hardware.js";
+import { meterOf } from "./meter.js";
 import * as view from "./view.js";
 
 /** @typedef {import("./view.js").StatusDocument} StatusDocument */
@@ -50,7 +51,9 @@ function showConnection(status) {
   const word = byId("connection-state");
   word.className = `word ${kind}`;
   setText(word, text);
-  setText(byId("connection-detail"), status.connection.detail);
+  setText(byId("connection-endpoint"), status.connection.endpoint);
+  // Without a connection the headline gives the reason.
+  setText(byId("connection-detail"), view.isDown(status) ? "" : status.connection.detail);
   fillFacts(byId("connection-facts"), view.connectionFactsOf(status));
 }
 
@@ -64,7 +67,7 @@ function showSpool(status) {
     spool.records === 0 ? "Nothing waits" : `${nounOf(spool.records, "report")} waiting`,
   );
   const text = `${bytesOf(spool.bytes)} of ${bytesOf(spool.bytesMax)}`;
-  fillMeters(byId("spool-bar"), [{ name: "Space", text, ratio: spool.bytes / spool.bytesMax }]);
+  fillMeters(byId("spool-bar"), [meterOf("Space", spool.bytes / spool.bytesMax, () => text)]);
   fillFacts(byId("spool-facts"), view.spoolFactsOf(status));
   byId("losses").hidden = spool.losses.length === 0;
   fillRows(byId("loss-rows"), view.lossRowsOf(status));

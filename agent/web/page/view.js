@@ -1,5 +1,5 @@
 // What the page says of a status: pure functions, values in, words out.
-import { bytesOf, countOf, durationOf, nounOf, rateOf, scaled, timeOf, whenOf } from "./format.js";
+import { bytesOf, countOf, durationOf, nounOf, scaled, timeOf, whenOf } from "./format.js";
 import { usualUseOf } from "./ports.js";
 
 /**
@@ -43,9 +43,11 @@ function offlineOf({ spool }) {
   return `Offline: ${kept}, ${lost}`;
 }
 
-/** "mqtts://host:8883" -> "host"; a path stays. @type {(endpoint: string) => string} */
-function hostOf(endpoint) {
-  return /^[a-z]+:\/\/(\[[^\]]+\]|[^/:]+)/.exec(endpoint)?.[1] ?? endpoint;
+/** "mqtts://host:8883" -> "host"; AWS by its name and region; a path stays. @type {(endpoint: string) => string} */
+export function hostOf(endpoint) {
+  const host = /^[a-z]+:\/\/(\[[^\]]+\]|[^/:]+)/.exec(endpoint)?.[1] ?? endpoint;
+  const region = /\.iot\.([a-z\d-]+)\.amazonaws\.com(\.cn)?$/.exec(host)?.[1];
+  return region === undefined ? host : `AWS IoT ${region}`;
 }
 
 /** @type {Record<AgentStatus["connection"]["state"], { text: string, kind: string }>} */
@@ -57,17 +59,16 @@ export const connectionWords = {
 };
 
 /** @type {(status: AgentStatus) => Fact[]} */
-export function connectionFactsOf({ connection, transport }) {
-  const { counts, endpoint } = connection;
+export function connectionFactsOf({ connection, transport, reports }) {
+  const { counts } = connection;
   const { connectionAttempts: tries, connectionFailures: failed, disconnects } = counts;
   return [
-    ["To", endpoint],
-    ["Through", transport],
+    ["Through", reports[0] === undefined ? transport : `${transport}, ${reports[0].format}`],
     ["Sent", `${nounOf(counts.messagesSent, "message")}, ${bytesOf(counts.bytesSent)}`],
     ["Received", `${nounOf(counts.messagesReceived, "message")}, ${bytesOf(counts.bytesReceived)}`],
     [
       "Attempts",
-      `${countOf(tries)}, ${countOf(failed)} failed; ${nounOf(disconnects, "disconnect")}`,
+      `${countOf(tries)} (${countOf(failed)} failed), ${nounOf(disconnects, "disconnect")}`,
     ],
   ];
 }
@@ -106,60 +107,68 @@ const outcomeWords = {
 
 /** A row per report, and one below it that says why where it went wrong. @type {(status: AgentStatus) => Row[]} */
 export function reportRowsOf({ reports, wallMs }) {
+  if (reports.length === 0) return [noteOf("No report was made yet.", 8)];
   return reports.flatMap((report) => {
     const { text, kind } = outcomeWords[report.outcome];
+    const { listeningTcp, listeningUdp, established, customMetrics } = report;
     /** @type {Row} */
     const row = {
       cells: [
         { text: whenOf(report.wallMs, wallMs), kind: "time" },
+        { text, kind: `word ${kind}` },
         { text: String(report.id), kind: "time" },
         { text: bytesOf(report.bytes), kind: "n" },
-        contentsOf(report),
-        { text, kind: `word ${kind}` },
+        ...[listeningTcp, listeningUdp, established, customMetrics].map(countCell),
       ],
     };
     if (report.reason === "") return [row];
-    return [row, { kind: "why", cells: [{ text: report.reason, span: 5 }] }];
+    return [row, { kind: "why", cells: [{ text: report.reason, span: 8 }] }];
   });
 }
 
-/** @type {(report: AgentStatus["reports"][number]) => string} */
-function contentsOf({ listeningTcp, listeningUdp, established, customMetrics, format }) {
-  const listening = `${listeningTcp} TCP, ${listeningUdp} UDP`;
-  return `${listening}, ${established} open, ${customMetrics} own · ${format}`;
+/** A line in place of the rows that are not there. @type {(text: string, columns: number) => Row} */
+function noteOf(text, columns) {
+  return { cells: [{ text, kind: "empty", span: columns }] };
+}
+
+/** @type {(count: number) => { text: string, kind: string }} */
+function countCell(count) {
+  return { text: countOf(count), kind: "n" };
 }
 
 /** @type {[name: keyof NonNullable<AgentStatus["traffic"]>, title: string, amountOf: (amount: number) => string][]} */
 const seriesShown = [
-  ["bytes_in", "Bytes in", rateOf],
-  ["bytes_out", "Bytes out", rateOf],
-  ["packets_in", "Packets in", (packets) => scaled(packets, "/s")],
-  ["packets_out", "Packets out", (packets) => scaled(packets, "/s")],
+  ["bytes_in", "Bytes in", bytesOf],
+  ["bytes_out", "Bytes out", bytesOf],
+  ["packets_in", "Packets in", (packets) => scaled(packets, "")],
+  ["packets_out", "Packets out", (packets) => scaled(packets, "")],
 ];
 
 /** @type {(status: AgentStatus) => Row[]} */
 export function statisticsRowsOf({ traffic }) {
-  if (traffic === null) return [{ cells: [{ text: "Not available.", kind: "empty", span: 7 }] }];
+  if (traffic === null) return [noteOf("Not available.", 7)];
   return seriesShown.map(([name, title, amountOf]) => {
     const { ratePerS, p50, p99, max, burstCount, burstSecondsMax } = traffic[name];
     const longest = burstCount === 0 ? "–" : durationOf(burstSecondsMax);
     const figures = [...[ratePerS, p50, p99, max].map(amountOf), countOf(burstCount), longest];
-    return { cells: [title, ...figures.map((text) => ({ text, kind: "n" }))] };
+    return {
+      cells: [{ text: title, kind: "time" }, ...figures.map((text) => ({ text, kind: "n" }))],
+    };
   });
 }
 
 /** @type {(status: AgentStatus) => Row[]} */
 export function listeningRowsOf({ sockets }) {
-  if (sockets === null) return [];
+  if (sockets === null) return [noteOf("Not available.", 4)];
   return [
     ...sockets.listeningTcp.map((of) => ({ ...of, protocol: "TCP" })),
     ...sockets.listeningUdp.map((of) => ({ ...of, protocol: "UDP" })),
   ].map(({ port, protocol, address, interface: owner }) => ({
     cells: [
-      `${protocol} ${port}`,
+      { text: `${protocol} ${port}`, kind: "time" },
       usualUseOf(port),
       isWildcard(owner) ? "all" : owner,
-      isWildcard(address) ? `any (${address})` : address,
+      { text: isWildcard(address) ? `any (${address})` : address, kind: "address" },
     ],
   }));
 }
@@ -171,7 +180,7 @@ function isWildcard(address) {
 
 /** One row per peer, service and interface; the most connections first. @type {(status: AgentStatus) => Row[]} */
 export function peerRowsOf({ sockets }) {
-  if (sockets === null) return [];
+  if (sockets === null) return [noteOf("Not available.", 4)];
   const ours = new Set(sockets.listeningTcp.map(({ port }) => port));
   /** @type {Map<string, { cells: string[], open: number }>} */
   const groups = new Map();
@@ -186,7 +195,9 @@ export function peerRowsOf({ sockets }) {
   }
   return [...groups.values()]
     .sort((a, b) => b.open - a.open || (a.cells[0] < b.cells[0] ? -1 : 1))
-    .map(({ cells, open }) => ({ cells: [...cells, { text: countOf(open), kind: "n" }] }));
+    .map(({ cells: [peer, ...rest], open }) => ({
+      cells: [{ text: peer, kind: "address" }, ...rest, countCell(open)],
+    }));
 }
 
 /** The rows that hold every word of the filter, at most ROWS_MAX, and a word on the rest. @type {(rows: Row[], filter: string, columns: number) => Row[]} */
@@ -199,10 +210,11 @@ export function filteredOf(rows, filter, columns) {
   const note = (/** @type {string} */ text) => ({
     cells: [{ text, kind: "empty", span: columns }],
   });
-  if (found.length === 0) return [note(rows.length === 0 ? "None." : "None that fits the filter.")];
+  if (found.length === 0)
+    return [noteOf(rows.length === 0 ? "None." : "None that fits the filter.", columns)];
   if (found.length <= ROWS_MAX) return found;
   const more = `And ${countOf(found.length - ROWS_MAX)} more: filter to find them.`;
-  return [...found.slice(0, ROWS_MAX), note(more)];
+  return [...found.slice(0, ROWS_MAX), noteOf(more, columns)];
 }
 
 /** @type {(status: AgentStatus) => Row[]} */
@@ -228,19 +240,18 @@ const lossWords = {
 
 /** @type {(status: AgentStatus) => Fact[]} */
 export function agentFactsOf(status) {
-  const { process, uptimeS, collectors, reportIntervalS, startedWallMs, wallMs } = status;
+  const { process, uptimeS, collectors, reportIntervalS } = status;
   const slowest = [...collectors].sort((a, b) => b.durationMs - a.durationMs)[0];
   const allMs = collectors.reduce((sum, { durationMs }) => sum + durationMs, 0);
   return [
     ["Memory", bytesOf(process.rssBytes)],
     ["CPU", `${((100 * process.cpuS) / Math.max(1, uptimeS)).toFixed(2)} % since start`],
     ["Running for", durationOf(uptimeS)],
-    ["Started", whenOf(startedWallMs, wallMs)],
     ["Report every", durationOf(reportIntervalS)],
     [
       "Collecting",
       slowest
-        ? `${allMs.toFixed(1)} ms, of it ${slowest.name} ${slowest.durationMs.toFixed(1)} ms`
+        ? `${allMs.toFixed(1)} ms; slowest: ${slowest.name}, ${slowest.durationMs.toFixed(1)} ms`
         : "–",
     ],
   ];
