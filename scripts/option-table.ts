@@ -1,0 +1,51 @@
+// Writes the tables of options and collectors in agent/README.md from the code; a test compares them.
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { collectors } from "../agent/collectors/index.ts";
+import { type OptionSpec, optionNames, options } from "../agent/options.ts";
+
+const readme = new URL("../agent/README.md", import.meta.url);
+
+/** The README with its tables as the code has them now. */
+export function readmeWithTables(text: string): string {
+  return withTable(withTable(text, "options", optionTable()), "collectors", collectorTable());
+}
+
+function withTable(text: string, name: string, table: string): string {
+  const marked = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`);
+  if (!marked.test(text)) throw new Error(`agent/README.md has no place for the table "${name}"`);
+  return text.replace(marked, (_, open, close) => `${open}${table}\n${close}`);
+}
+
+function optionTable(): string {
+  const rows = optionNames.map((name) => {
+    const spec: OptionSpec = options[name];
+    return `| \`${name}\` | ${defaultOf(spec)} | ${limitsOf(spec)} | ${spec.help} |`;
+  });
+  return ["| option | default | takes | what it is |", "|---|---|---|---|", ...rows].join("\n");
+}
+
+function defaultOf({ default: value }: OptionSpec): string {
+  const text = Array.isArray(value) ? value.join(", ") : String(value);
+  return text === "" ? "" : `\`${text}\``;
+}
+
+function limitsOf(spec: OptionSpec): string {
+  if (spec.type === "integer") return `${spec.min} to ${spec.max}`;
+  if (spec.type === "list") return "list";
+  return spec.oneOf?.join(", ") ?? "text";
+}
+
+function collectorTable(): string {
+  const rows = collectors.map(
+    ({ name, help, metrics }) =>
+      `| \`${name}\` | ${help} | ${Object.keys(metrics)
+        .map((metric) => `\`${metric}\``)
+        .join(" ")} |`,
+  );
+  return ["| collector | reads | readings |", "|---|---|---|", ...rows].join("\n");
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(readme, readmeWithTables(readFileSync(readme, "utf8")));
+}
