@@ -157,13 +157,13 @@ function trafficFamilies({ traffic }: AgentStatus): Family[] {
     each("variance", "Variance of the amounts per second.", ({ variance }) => variance),
     each("max", "Largest amount in one second.", ({ max }) => max),
     {
-      name: "fieldwarden_traffic_quantile",
+      name: "fieldwarden_traffic_percentile",
       type: "gauge",
-      help: "Quantiles of the amounts per second.",
+      help: "Percentiles of the amounts per second.",
       samples: trafficSeries.flatMap((series) => [
-        { labels: { series, quantile: "0.5" }, value: traffic[series].p50 },
-        { labels: { series, quantile: "0.9" }, value: traffic[series].p90 },
-        { labels: { series, quantile: "0.99" }, value: traffic[series].p99 },
+        { labels: { series, percentile: "50" }, value: traffic[series].p50 },
+        { labels: { series, percentile: "90" }, value: traffic[series].p90 },
+        { labels: { series, percentile: "99" }, value: traffic[series].p99 },
       ]),
     },
     each("bursts", "Runs of seconds above the threshold.", ({ burstCount }) => burstCount),

@@ -156,7 +156,8 @@ function failureOf(error: unknown, listen: StatusListen): FieldwardenError {
     return new FieldwardenError(ExitCode.unavailable, `status page: ${where} is taken`, hint);
   }
   if (code === "EACCES" || code === "EPERM") {
-    const hint = "use a port above 1023, or a folder that the agent's user may write";
+    // For a unix socket, libuv says EACCES also where its folder does not exist.
+    const hint = "use a port above 1023, or a folder that exists and that the agent may write";
     return new FieldwardenError(
       ExitCode.permission,
       `status page: no permission to listen on ${where}`,
@@ -166,7 +167,7 @@ function failureOf(error: unknown, listen: StatusListen): FieldwardenError {
   return new FieldwardenError(
     ExitCode.unavailable,
     `status page: cannot listen on ${where}: ${messageOf(error)}`,
-    "check the address, and for a unix socket that its folder exists",
+    "check that the address is one of this machine",
   );
 }
 

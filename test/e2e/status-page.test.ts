@@ -1,4 +1,5 @@
 /** The page in Debian's Chromium, as an HMI and a phone show it. Screenshots land in build/screenshots. */
+import { spawnSync } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
@@ -83,6 +84,22 @@ const overflowPx = (page: Page) =>
 const textOf = async (page: Page, selector: string) => (await page.textContent(selector)) ?? "";
 const shot = (page: Page, name: string, fullPage = false) =>
   page.screenshot({ path: `${screenshots}${name}.png`, fullPage });
+
+test("Prometheus' own promtool takes /metrics and finds nothing to blame on our names", async () => {
+  status = failingStatus();
+  const input = await (await fetch(`${server.address}metrics`)).text();
+  const { error, stderr } = spawnSync("promtool", ["check", "metrics"], {
+    input,
+    encoding: "utf8",
+  });
+  assert.is(error, undefined);
+  assert.not.match(stderr, /error while linting/);
+  // The device's gauges have node_exporter's names, of which promtool does not like every one.
+  assert.equal(
+    stderr.split("\n").filter((line) => /^(fieldwarden|process)_/.test(line)),
+    [],
+  );
+});
 
 test("an HMI shows what matters without scrolling", async () => {
   status = exampleStatus();

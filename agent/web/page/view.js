@@ -207,9 +207,6 @@ export function filteredOf(rows, filter, columns) {
     const line = cells.map((cell) => (typeof cell === "string" ? cell : cell.text)).join(" ");
     return words.every((word) => line.toLowerCase().includes(word));
   });
-  const note = (/** @type {string} */ text) => ({
-    cells: [{ text, kind: "empty", span: columns }],
-  });
   if (found.length === 0)
     return [noteOf(rows.length === 0 ? "None." : "None that fits the filter.", columns)];
   if (found.length <= ROWS_MAX) return found;
