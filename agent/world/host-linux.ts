@@ -23,8 +23,10 @@ import { HOST_FILE_BYTES_MAX } from "../core/limits.ts";
 
 /** Symbolic links followed in one path: Linux's own MAXSYMLINKS, path_resolution(7). */
 const LINKS_MAX = 40;
-/** Scratch that stays allocated between reads. Most of /proc fits in a fraction of it. */
-const SCRATCH_BYTES_KEPT = 64 * 1024;
+/** Scratch to begin with: the socket tables of a gateway with 400 sockets. */
+const SCRATCH_BYTES_MIN = 64 * 1024;
+/** Scratch that stays allocated: the tables of 28,000 sockets need not grow it anew at each report. */
+const SCRATCH_BYTES_KEPT_MAX = 4 * 1024 * 1024;
 
 // O_NONBLOCK: opening a FIFO in a foreign tree must not wait for a writer. It changes nothing on files.
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
@@ -69,9 +71,12 @@ export function createLinuxHost({ root }: { root: string }): Host {
   };
 }
 
-/** One buffer for all reads: filling and taking happen in one synchronous step. */
+/** One buffer for all reads: filling it and taking from it happen in one synchronous step. */
 function createScratch() {
-  let buffer = Buffer.allocUnsafeSlow(SCRATCH_BYTES_KEPT);
+  let buffer = Buffer.allocUnsafeSlow(SCRATCH_BYTES_MIN);
+  const shrink = () => {
+    if (buffer.length > SCRATCH_BYTES_KEPT_MAX) buffer = Buffer.allocUnsafeSlow(SCRATCH_BYTES_MIN);
+  };
 
   return {
     /** Reads the file to its end and gives its length. Its size is not asked: in /proc it is 0. */
@@ -79,32 +84,28 @@ function createScratch() {
       let length = 0;
       for (;;) {
         if (length === buffer.length) {
-          const grown = Buffer.allocUnsafeSlow(
-            Math.min(buffer.length * 2, HOST_FILE_BYTES_MAX + 1),
-          );
-          buffer.copy(grown, 0, 0, length);
+          const grown = Buffer.allocUnsafeSlow(Math.min(length * 4, HOST_FILE_BYTES_MAX + 1));
+          buffer.copy(grown);
           buffer = grown;
         }
         const count = readSync(file, buffer, length, buffer.length - length, null);
         if (count === 0) return length;
         length += count;
         if (length > HOST_FILE_BYTES_MAX) {
-          buffer = Buffer.allocUnsafeSlow(SCRATCH_BYTES_KEPT);
+          shrink();
           throw new HostError("too-large", path, `is larger than ${HOST_FILE_BYTES_MAX} bytes`);
         }
       }
     },
     text(length: number): string {
       const text = buffer.toString("utf8", 0, length);
-      if (buffer.length > SCRATCH_BYTES_KEPT) buffer = Buffer.allocUnsafeSlow(SCRATCH_BYTES_KEPT);
+      shrink();
       return text;
     },
     bytes(length: number): Buffer {
-      if (buffer.length === SCRATCH_BYTES_KEPT) return Buffer.from(buffer.subarray(0, length));
-      // A grown buffer is given away rather than copied; the next read starts small again.
-      const given = buffer.subarray(0, length);
-      buffer = Buffer.allocUnsafeSlow(SCRATCH_BYTES_KEPT);
-      return given;
+      const bytes = Buffer.from(buffer.subarray(0, length));
+      shrink();
+      return bytes;
     },
   };
 }

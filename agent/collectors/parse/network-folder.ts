@@ -38,13 +38,16 @@ export async function networkDoubtOf(host: Host): Promise<string | null> {
   if (own === null) return null;
   const first = await orNull(host.readLink("proc/1/ns/net"));
   if ((await networkFolderOf(host)) === "proc/net" && own !== first) {
-    return first === null
-      ? "the network of process 1 cannot be read: these may be the sockets of the agent's container"
-      : "process 1 has another network that cannot be read: these are the agent's container's sockets";
+    if (first !== null) {
+      return "process 1 has another network that cannot be read: these are the sockets of the agent's container";
+    }
+    // Process 1 is hidden (hidepid, systemd's ProtectProc) and we are in no container: the usual service.
+    if ((await orNull(host.readLink("proc/self/ns/pid"))) === PID_NAMESPACE_INITIAL) return null;
+    return "process 1 cannot be seen: these may be the sockets of the agent's container";
   }
   const pidNamespace = await firstPidNamespaceOf(host);
   if (pidNamespace !== null && pidNamespace !== PID_NAMESPACE_INITIAL) {
-    return "process 1 here is a container's, so the network may be the container's too: mount the device's root and give --root";
+    return "process 1 is a container's, so this may be the container's network: mount the device's root and give --root";
   }
   return null;
 }

@@ -8,23 +8,22 @@ import { readTextOrNull } from "./read.ts";
 
 /** Plant protocols whose UDP port lies in Linux's ephemeral range, 32768 to 60999. */
 const plantPorts: ReadonlySet<number> = new Set([
-  34962, // PROFINET RT unicast
-  34963, // PROFINET RT multicast
-  34964, // PROFINET context manager
+  ...portsFrom(34962, 3), // PROFINET: RT unicast, RT multicast, context manager
   34980, // EtherCAT
   41794, // Crestron control
   44818, // EtherNet/IP explicit messages
-  ...Array.from({ length: 16 }, (_, network) => 47808 + network), // BACnet/IP, 0xBAC0 to 0xBACF
+  ...portsFrom(47808, 16), // BACnet/IP, 0xBAC0 to 0xBACF
   48899, // Beckhoff ADS discovery
-  55000, // FL-net reception
-  55001, // FL-net reception
-  55002, // FL-net transmission
-  55003, // FL-net transmission
+  ...portsFrom(55000, 4), // FL-net
 ]);
 
 export interface PortRange {
   first: number;
   last: number;
+}
+
+function portsFrom(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, offset) => first + offset);
 }
 
 /** Linux's default since 2.6; for trees without the file. */

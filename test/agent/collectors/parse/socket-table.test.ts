@@ -41,8 +41,10 @@ test("reads IPv6 rows word by word, v4-mapped as IPv4", () => {
 test("a row cut anywhere before its state is counted, not read", () => {
   const row = "   0: 0100007F:0CEA 330AA8C0:01F6 01";
   for (let length = 1; length < row.length; length++) {
-    const { rows, unreadable } = rowsOf(bytesOf(`${header}${row.slice(0, length)}\n`), 8);
-    assert.equal([rows.length, unreadable], [0, 1], `${length} characters`);
+    for (const end of ["", "\n", `\n${row}`]) {
+      const { rows, unreadable } = rowsOf(bytesOf(header + row.slice(0, length) + end), 8);
+      assert.equal([rows.length, unreadable], [end.length > 1 ? 1 : 0, 1], `${length} of ${row}`);
+    }
   }
 });
 
