@@ -67,7 +67,7 @@ export function openCore(exports: CoreExports, config: Uint8Array = new Uint8Arr
   };
 }
 
-export interface Record {
+export interface RawRecord {
   us: bigint;
   flags: number;
   iface: number;
@@ -76,7 +76,7 @@ export interface Record {
 }
 
 /** Records as wasm/README.md writes them; apart from the host binding on purpose. */
-export function batchOf(records: readonly Record[]): Uint8Array {
+export function batchOf(records: readonly RawRecord[]): Uint8Array {
   const length = records.reduce((sum, { bytes }) => sum + 16 + ((bytes.length + 3) & ~3), 0);
   const batch = new Uint8Array(length);
   const view = new DataView(batch.buffer);
@@ -93,13 +93,13 @@ export function batchOf(records: readonly Record[]): Uint8Array {
   return batch;
 }
 
-export function sample(second: number, series: number, amount: bigint): Record {
+export function sample(second: number, series: number, amount: bigint): RawRecord {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, amount, true);
   return { us: BigInt(second) * 1_000_000n, flags: 1, iface: series, bytes };
 }
 
-export function packet(us: bigint, bytes: Uint8Array, wire = bytes.length): Record {
+export function packet(us: bigint, bytes: Uint8Array, wire = bytes.length): RawRecord {
   return { us, flags: 0, iface: 0, bytes, wire };
 }
 
