@@ -106,77 +106,22 @@ export function createTrafficCore(
 ): TrafficCore {
   const core = module.exports;
   const { buffer } = core.memory;
-  const io = new Uint8Array(buffer, core.io_ptr(), core.io_cap());
-  const ioView = new DataView(buffer, core.io_ptr(), core.io_cap());
   const out = new DataView(buffer, core.out_ptr(), core.out_cap());
   const state = new Uint8Array(buffer, core.state_ptr(), core.state_len());
-  let gathered = 0;
+  const batch = createBatch(core);
+  const start = () => {
+    batch.discard();
+    must("init", core.init(options.hashKey ? batch.putHashKey(options.hashKey) : 0));
+  };
+  const query = (what: number, a: number) => {
+    batch.flush();
+    must("query", core.query(what, a, 0));
+  };
 
   start();
   query(abi.QUERY_LIMITS, 0);
   const windowS = out.getUint32(abi.LIMITS_WINDOW_S, true);
   const seriesMax = out.getUint32(abi.LIMITS_SERIES, true);
-
-  function start(): void {
-    gathered = 0;
-    const { hashKey } = options;
-    if (hashKey) {
-      ioView.setUint16(0, abi.CONFIG_HASH_KEY, true);
-      ioView.setUint16(2, hashKey.length, true);
-      io.set(hashKey, abi.CONFIG_ITEM_HEADER_BYTES);
-    }
-    must("init", core.init(hashKey ? abi.CONFIG_ITEM_HEADER_BYTES + hashKey.length : 0));
-  }
-
-  /** Room for a record of this many bytes, its header written. @returns where its bytes go */
-  function record(us: number, bytes: number, wire: number, iface: number, flags: number): number {
-    const padded = (bytes + 3) & ~3;
-    if (gathered + abi.RECORD_HEADER_BYTES + padded > io.length) flush();
-    const at = gathered;
-    setTime(at + abi.RECORD_TS_LO, us);
-    ioView.setUint16(at + abi.RECORD_CAPLEN, bytes, true);
-    ioView.setUint16(at + abi.RECORD_WIRELEN, wire, true);
-    ioView.setUint16(at + abi.RECORD_IFACE, iface, true);
-    ioView.setUint16(at + abi.RECORD_FLAGS, flags, true);
-    gathered += abi.RECORD_HEADER_BYTES + padded;
-    return at + abi.RECORD_HEADER_BYTES;
-  }
-
-  /** A whole number below 2^53 as a u64. */
-  function setTime(at: number, value: number): void {
-    ioView.setUint32(at, value >>> 0, true);
-    ioView.setUint32(at + 4, Math.floor(value / 2 ** 32), true);
-  }
-
-  function flush(): void {
-    const length = gathered;
-    gathered = 0;
-    if (length > 0) must("ingest", core.ingest(length));
-  }
-
-  function query(what: number, a: number): void {
-    flush();
-    must("query", core.query(what, a, 0));
-  }
-
-  function addPacket(packet: PacketRecord): void {
-    const bytes = Math.min(packet.bytes.length, io.length - abi.RECORD_HEADER_BYTES, 65_535);
-    const wire = Math.min(Math.max(packet.wireBytes, bytes), 65_535);
-    const flags = abi.RECORD_PACKET | (packet.link << abi.RECORD_LINK_SHIFT);
-    const at = record(packet.timestampUs, bytes, wire, packet.interface, flags);
-    io.set(bytes < packet.bytes.length ? packet.bytes.subarray(0, bytes) : packet.bytes, at);
-  }
-
-  function eventAt(at: number): CoreEvent {
-    return {
-      kind: out.getUint32(at + abi.EVENT_KIND, true),
-      second: out.getUint32(at + abi.EVENT_SECOND, true),
-      subject: out.getUint32(at + abi.EVENT_SUBJECT, true),
-      detail: out.getUint32(at + abi.EVENT_DETAIL, true),
-      value: out.getFloat64(at + abi.EVENT_VALUE, true),
-      limit: out.getFloat64(at + abi.EVENT_LIMIT, true),
-    };
-  }
 
   return {
     windowS,
@@ -185,15 +130,14 @@ export function createTrafficCore(
       if (!(Number.isInteger(series) && series >= 0 && series < seriesMax)) {
         throw new RangeError(`traffic core: no series ${series}; there are ${seriesMax}`);
       }
-      const at = record(usOf(atMs), abi.SAMPLE_BYTES, 0, series, abi.RECORD_SAMPLE);
-      setTime(at, whole("amount", amount));
+      batch.putSample(series, usOf(atMs), whole("amount", amount));
     },
     ingestPackets(packets) {
-      for (const packet of packets) addPacket(packet);
+      for (const packet of packets) batch.putPacket(packet);
     },
-    flush,
+    flush: batch.flush,
     tick(nowMs) {
-      flush();
+      batch.flush();
       const us = usOf(nowMs);
       return must("tick", core.tick(us >>> 0, Math.floor(us / 2 ** 32)));
     },
@@ -206,21 +150,78 @@ export function createTrafficCore(
       return Uint32Array.from({ length: abi.COUNTERS_MAX }, (_, i) => out.getUint32(i * 4, true));
     },
     events() {
-      flush();
+      batch.flush();
       const drained: CoreEvent[] = [];
       for (let taken = -1; taken !== 0; ) {
         taken = must("events", core.events(0xffff));
-        for (let i = 0; i < taken; i++) drained.push(eventAt(i * abi.EVENT_BYTES));
+        for (let i = 0; i < taken; i++) drained.push(eventOf(out, i * abi.EVENT_BYTES));
       }
       return drained;
     },
     snapshot() {
-      flush();
+      batch.flush();
       return state.slice(0, must("snapshot", core.snapshot()));
     },
     restore(bytes) {
-      gathered = 0;
+      batch.discard();
       return restoreCore(core, bytes, start);
+    },
+  };
+}
+
+/** Gathers records in the core's IO buffer; a full buffer goes in by itself. */
+function createBatch(core: CoreExports) {
+  const io = new Uint8Array(core.memory.buffer, core.io_ptr(), core.io_cap());
+  const view = new DataView(core.memory.buffer, core.io_ptr(), core.io_cap());
+  let gathered = 0;
+
+  function flush(): void {
+    const length = gathered;
+    gathered = 0;
+    if (length > 0) must("ingest", core.ingest(length));
+  }
+
+  /** Writes a header with room for `bytes` behind it. @returns where they go */
+  function record(us: number, bytes: number, wire: number, iface: number, flags: number): number {
+    const length = abi.RECORD_HEADER_BYTES + ((bytes + 3) & ~3);
+    if (gathered + length > io.length) flush();
+    const at = gathered;
+    putU64(at + abi.RECORD_TS_LO, us);
+    view.setUint16(at + abi.RECORD_CAPLEN, bytes, true);
+    view.setUint16(at + abi.RECORD_WIRELEN, wire, true);
+    view.setUint16(at + abi.RECORD_IFACE, iface, true);
+    view.setUint16(at + abi.RECORD_FLAGS, flags, true);
+    gathered += length;
+    return at + abi.RECORD_HEADER_BYTES;
+  }
+
+  /** A whole number below 2^53. */
+  function putU64(at: number, value: number): void {
+    view.setUint32(at, value >>> 0, true);
+    view.setUint32(at + 4, Math.floor(value / 2 ** 32), true);
+  }
+
+  return {
+    flush,
+    discard(): void {
+      gathered = 0;
+    },
+    putSample(series: number, us: number, amount: number): void {
+      putU64(record(us, abi.SAMPLE_BYTES, 0, series, abi.RECORD_SAMPLE), amount);
+    },
+    putPacket(packet: PacketRecord): void {
+      const room = Math.min(io.length - abi.RECORD_HEADER_BYTES, 65_535);
+      const bytes = packet.bytes.length > room ? packet.bytes.subarray(0, room) : packet.bytes;
+      const wire = Math.min(Math.max(packet.wireBytes, bytes.length), 65_535);
+      const flags = abi.RECORD_PACKET | (packet.link << abi.RECORD_LINK_SHIFT);
+      io.set(bytes, record(packet.timestampUs, bytes.length, wire, packet.interface, flags));
+    },
+    /** Configuration for init. @returns its length */
+    putHashKey(key: Uint8Array): number {
+      view.setUint16(0, abi.CONFIG_HASH_KEY, true);
+      view.setUint16(2, key.length, true);
+      io.set(key, abi.CONFIG_ITEM_HEADER_BYTES);
+      return abi.CONFIG_ITEM_HEADER_BYTES + key.length;
     },
   };
 }
@@ -261,5 +262,16 @@ function seriesWindowOf(out: DataView): SeriesWindow {
     missingSeconds: u32(abi.SERIES_STATS_MISSING),
     gapCount: u32(abi.SERIES_STATS_GAPS),
     saturatedCount: u32(abi.SERIES_STATS_SATURATED),
+  };
+}
+
+function eventOf(out: DataView, at: number): CoreEvent {
+  return {
+    kind: out.getUint32(at + abi.EVENT_KIND, true),
+    second: out.getUint32(at + abi.EVENT_SECOND, true),
+    subject: out.getUint32(at + abi.EVENT_SUBJECT, true),
+    detail: out.getUint32(at + abi.EVENT_DETAIL, true),
+    value: out.getFloat64(at + abi.EVENT_VALUE, true),
+    limit: out.getFloat64(at + abi.EVENT_LIMIT, true),
   };
 }
