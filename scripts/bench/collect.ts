@@ -13,9 +13,9 @@ import type { Host } from "../../agent/core/host.ts";
 import { createLinuxHost } from "../../agent/world/host-linux.ts";
 import { type Figure, median } from "./figure.ts";
 
-const ROUNDS = 25;
-/** psutil needs seconds at 10,000 sockets: it takes part in every eighth round. */
-const ROUNDS_PER_PSUTIL = 8;
+const ROUNDS = 60;
+/** psutil needs seconds at 10,000 sockets: it takes part in every twentieth round. */
+const ROUNDS_PER_PSUTIL = 20;
 const ROUNDS_WARM = 5;
 const SS_BYTES_MAX = 64 * 1024 * 1024;
 
