@@ -1,7 +1,4 @@
-import { readFileSync } from "node:fs";
-import { connect as connectTcp, isIP } from "node:net";
-import { connect as connectTls } from "node:tls";
-import { type IClientOptions, MqttClient } from "mqtt";
+import type { MqttClient } from "mqtt";
 import type { Backoff } from "../core/backoff.ts";
 import type { Log } from "../core/log.ts";
 import type {
@@ -12,20 +9,15 @@ import type {
   SendResult,
   Transport,
 } from "../core/transport.ts";
+import {
+  closedEarlyReasonOf,
+  countBytes,
+  type MqttConnectionOptions,
+  openClient,
+} from "./mqtt-connection.ts";
 import { tlsReasonOf } from "./tls-reason.ts";
 
-export interface MqttTransportOptions {
-  /** mqtts://host[:8883], or mqtt://host[:1883] for a plain broker inside the plant. */
-  url: string;
-  clientId: string;
-  caFile: string;
-  certFile: string;
-  keyFile: string;
-  username: string;
-  passwordFile: string;
-  /** 3.1.1 is level 4 on the wire. */
-  protocol: "3.1.1" | "5";
-  keepAliveS: number;
+export interface MqttTransportOptions extends MqttConnectionOptions {
   addressing: Addressing;
   backoff: Backoff;
   log: Log;
@@ -33,12 +25,6 @@ export interface MqttTransportOptions {
 
 /** How long the service may take from our publish to its answer. */
 const ANSWER_MS_MAX = 10_000;
-
-/** How long TCP, TLS and CONNACK may take together. */
-const CONNECT_MS_MAX = 15_000;
-
-/** The ALPN name by which AWS IoT Core takes MQTT on port 443. */
-const ALPN_MQTT = "x-amzn-mqtt-ca";
 
 /** A connection that lasted this long was good: the next failure waits from the minimum again. */
 const STABLE_MS = 30_000;
@@ -68,18 +54,23 @@ export function createMqttTransport(options: MqttTransportOptions): Transport {
     retry = null;
     counts.connectionAttempts++;
     state = "connecting";
+    let lastError = closedEarlyReasonOf(options.certFile);
+    // MQTT.js keeps most of the stream's errors to itself, a TLS alert for one.
+    const onStreamError = (error: Error) => {
+      lastError = tlsReasonOf(error);
+    };
     let opened: MqttClient;
     try {
-      opened = openClient(options);
+      opened = openClient(options, onStreamError);
     } catch (error) {
       lost((error as Error).message);
       return;
     }
     client = opened;
-    let lastError = "the broker closed the connection";
     let connectedAtMs: number | null = null;
     opened.on("connect", () => {
       connectedAtMs = performance.now();
+      lastError = "the broker closed the connection";
       subscribe(opened);
     });
     opened.on("error", (error) => {
@@ -197,58 +188,6 @@ export function createMqttTransport(options: MqttTransportOptions): Transport {
       return new Promise((resolve) => opened.end(false, {}, () => resolve()));
     },
   };
-}
-
-function openClient(options: MqttTransportOptions): MqttClient {
-  const settings: IClientOptions = {
-    clientId: options.clientId,
-    protocolVersion: options.protocol === "5" ? 5 : 4,
-    keepalive: options.keepAliveS,
-    clean: true,
-    reconnectPeriod: 0,
-    connectTimeout: CONNECT_MS_MAX,
-    queueQoSZero: false,
-    resubscribe: false,
-    // Its 65,536 prepared buffers cost 18 MB and save nothing at one report in five minutes.
-    writeCache: false,
-    ...(options.username !== "" && { username: options.username }),
-    ...(options.passwordFile !== "" && {
-      password: readFileSync(options.passwordFile, "utf8").trim(),
-    }),
-  };
-  const stream = streamFor(options);
-  return new MqttClient(stream, settings);
-}
-
-/** Reads the credentials now, so that a missing file is this connection's error. */
-function streamFor({ url, caFile, certFile, keyFile }: MqttTransportOptions) {
-  const { protocol, hostname, port } = new URL(url);
-  const host = hostname.replace(/^\[|\]$/g, "");
-  if (protocol === "mqtt:") return () => connectTcp({ host, port: Number(port || 1883) });
-  const tls = {
-    host,
-    port: Number(port || 8883),
-    ...(isIP(host) === 0 && { servername: host }),
-    minVersion: "TLSv1.2" as const,
-    ...(caFile !== "" && { ca: readFileSync(caFile) }),
-    ...(certFile !== "" && { cert: readFileSync(certFile), key: readFileSync(keyFile) }),
-    ...(port === "443" && { ALPNProtocols: [ALPN_MQTT] }),
-  };
-  return () => connectTls(tls);
-}
-
-/** Bytes of the socket itself, as the network sees them without TLS's own. */
-function countBytes(client: MqttClient, counts: ConnectionCounts): void {
-  const { stream } = client;
-  let [sent, received] = [0, 0];
-  const add = () => {
-    const socket = stream as unknown as { bytesWritten?: number; bytesRead?: number };
-    counts.bytesSent += (socket.bytesWritten ?? 0) - sent;
-    counts.bytesReceived += (socket.bytesRead ?? 0) - received;
-    sent = socket.bytesWritten ?? 0;
-    received = socket.bytesRead ?? 0;
-  };
-  for (const event of ["packetsend", "packetreceive", "close"] as const) client.on(event, add);
 }
 
 function emptyCounts(): ConnectionCounts {
