@@ -156,6 +156,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         problems: last?.window.problems ?? [],
         collectors: reporter.collectors(),
         process: options.process(),
+        device: null,
       };
     },
   };

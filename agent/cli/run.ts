@@ -2,12 +2,14 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Agent, startAgent } from "../agent.ts";
 import { collectors } from "../collectors/index.ts";
+import { networkDoubtOf } from "../collectors/parse/network-folder.ts";
 import { loadConfig, requireForRun } from "../config.ts";
 import { createBackoff } from "../core/backoff.ts";
 import { DiskError } from "../core/disk.ts";
 import { ExitCode, FieldwardenError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import type { Spool } from "../core/spool.ts";
+import type { DeviceStatus } from "../core/status.ts";
 import type { Transport } from "../core/transport.ts";
 import { addressingOf } from "../defender/topics.ts";
 import type { Config } from "../options.ts";
@@ -22,6 +24,7 @@ import { createFsDisk } from "../world/disk-fs.ts";
 import { createLinuxHost } from "../world/host-linux.ts";
 import { lockFolder } from "../world/lock.ts";
 import { createJsonLog } from "../world/log-json.ts";
+import { hardwareOverview } from "../world/os-utils.ts";
 import { bootIdOf, enabledCollectors, thingNameOf } from "./device.ts";
 import { type Io, parseVerbArgs, type Verb } from "./verb.ts";
 
@@ -69,6 +72,8 @@ Example: fieldwarden run --config /etc/fieldwarden/fieldwarden.yaml`,
     });
     for (const problem of credentialProblems) log.error("credentials", { reason: problem });
     const page = await servePage(config, agent, log);
+    const doubt = await networkDoubtOf(host);
+    if (doubt !== null) log.warn("network", { reason: doubt });
     log.info("running", { thing, page: page?.address ?? "off", state_dir: config.state_dir });
     await tickUntilStopped(agent, io.stop);
     log.info("stopping", { waiting: spool.status().records });
@@ -143,9 +148,16 @@ async function createTransport(
 async function servePage(config: Config, agent: Agent, log: Log) {
   if (config.status_listen === "off") return null;
   const metricSpecs = Object.assign({}, ...collectors.map(({ metrics }) => metrics));
+  let device: DeviceStatus | null = null;
+  let isAsked = false;
   return startStatusServer({
     listen: listenOf(config.status_listen),
-    status: agent.status,
+    status() {
+      // Read when somebody looks at the page, and not before: its library stays in memory.
+      if (!isAsked) hardwareOverview(config.root).then((overview) => (device = overview));
+      isAsked = true;
+      return { ...agent.status(), device };
+    },
     metricSpecs,
     log,
   });

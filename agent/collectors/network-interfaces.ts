@@ -1,5 +1,5 @@
 /**
- * Counters of every network interface, from proc/net/dev; `createInterfaceFilter` of agent/core says
+ * Counters of every network interface, from proc/net/dev; the interfaces_ options say
  * which of them count into the report.
  *
  * The label is the interface's name. A name may come back as another device (a modem that is plugged

@@ -29,6 +29,15 @@ export interface AgentStatus {
   problems: readonly CollectorProblem[];
   collectors: readonly CollectorStatus[];
   process: ProcessStatus;
+  /** What the device is; null until it was read, and for another device's tree. */
+  device: DeviceStatus | null;
+}
+
+export interface DeviceStatus {
+  /** As the kernel names it; null where it names none. */
+  cpuModel: string | null;
+  cpuCount: number;
+  memoryTotalBytes: number;
 }
 
 export interface OutcomeCounts {

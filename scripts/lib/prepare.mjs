@@ -22,7 +22,10 @@ export function install() {
 export function build({ force = false } = {}) {
   install();
   const sources = ["agent", "sim", "wasm", "tsconfig.json", "tsconfig.build.json", "asconfig.json"];
-  const newest = Math.max(...sources.map((source) => newestMs(join(root, source))), newestMs(installed));
+  const newest = Math.max(
+    ...sources.map((source) => newestMs(join(root, source))),
+    newestMs(installed),
+  );
   if (!force && existsSync(stamp) && statSync(stamp).mtimeMs >= newest) return;
   run(process.execPath, ["scripts/build.mjs", "--steps"], "building");
   mkdirSync(dirname(stamp), { recursive: true });

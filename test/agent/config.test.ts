@@ -26,11 +26,10 @@ const errorOf = (yaml: string, sources: Partial<ConfigSources> = {}) => {
   try {
     load(yaml, sources);
   } catch (error) {
-    assert.instance(error, FieldwardenError);
-    const { message, exitCode } = error as FieldwardenError;
-    return { message: message.replaceAll(`${folder}/`, ""), exitCode };
+    if (!(error instanceof FieldwardenError)) throw error;
+    return { message: error.message.replaceAll(`${folder}/`, ""), exitCode: error.exitCode };
   }
-  return assert.unreachable("no error");
+  throw new Error("the configuration was taken");
 };
 
 test("an empty file is all defaults", () => {

@@ -129,7 +129,7 @@ test("a wrong CA, a missing key and an expired certificate say what is wrong", a
       ...changes,
     });
     await until(() => transport.status().state === "disconnected");
-    console.log(transport.status().detail);assert.match(transport.status().detail, meaning);
+    assert.match(transport.status().detail, meaning);
     assert.is((await transport.send(reportOf(1))).outcome, "unreachable");
     await transport.close();
   }
