@@ -43,7 +43,7 @@ function encodeReply(reply: Record<string, unknown>, format: Format): Uint8Array
   // cbor-x writes numbers above 32 bits as floats, but bigint as the integer that a client expects.
   const integers = Object.entries(reply).map(([name, value]) => [
     name,
-    typeof value === "number" ? BigInt(value) : value,
+    typeof value === "number" && value > 0xffffffff ? BigInt(value) : value,
   ]);
   return cbor.encode(Object.fromEntries(integers));
 }
