@@ -63,8 +63,9 @@ async function hunt(): Promise<string[]> {
   const link = await createLink(mqttPort);
   const args = agentArgs(link.port, ca);
 
-  // The first start takes its base from counters that stand still.
+  // Until the first report there is no base on the disk, so the counters stand still until then.
   let agent = await startAgent(args);
+  while (created.size === 0) await sleep(50);
   const base = device.bytesIn();
   device.move();
   for (let kill = 0; kill < kills; kill++) {
