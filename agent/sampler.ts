@@ -24,6 +24,9 @@ export interface SamplerOptions {
   isWatched: (networkInterface: string) => boolean;
 }
 
+/** Growth over more than this is not one second's: it would look like a burst. */
+const SAMPLE_MS_MAX = 1500;
+
 export function createSampler({ clock, host, core, isWatched }: SamplerOptions): Sampler {
   const now = () => ({ wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() });
   // These bases live for seconds only; no boot can pass between two of them.
@@ -39,9 +42,9 @@ export function createSampler({ clock, host, core, isWatched }: SamplerOptions):
         // The window's own collection says why, once per report.
       }
       const end = now();
-      const { network } = builder.close(end, null);
+      const { network, durationMs } = builder.close(end, null);
       core.tick(end.monotonicMs);
-      if (network === null) return;
+      if (network === null || durationMs > SAMPLE_MS_MAX) return;
       // In the order of `trafficSeries`.
       const amounts = [network.bytesIn, network.bytesOut, network.packetsIn, network.packetsOut];
       amounts.forEach((amount, series) => {

@@ -110,13 +110,12 @@ async function firstLine(child) {
 async function leave(code) {
   if (leaving) return;
   leaving = true;
-  await Promise.all(
-    children.map((child) => {
-      if (child.exitCode !== null) return undefined;
-      child.kill("SIGTERM");
-      return once(child, "exit");
-    }),
-  );
+  // The agent before the cloud, so that its last minute is not an outage.
+  for (const child of children.reverse()) {
+    if (child.exitCode !== null) continue;
+    child.kill("SIGTERM");
+    await once(child, "exit");
+  }
   rmSync(folder, { recursive: true, force: true });
   process.exit(code);
 }

@@ -21,7 +21,7 @@ export function install() {
 /** Installs, then builds when any source is newer than the last build. */
 export function build({ force = false } = {}) {
   install();
-  const sources = ["agent", "sim", "wasm", "tsconfig.json", "tsconfig.build.json", "asconfig.json"];
+  const sources = ["agent", "sim", "wasm", "tsconfig.json", "asconfig.json", "scripts/build.mjs"];
   const newest = Math.max(
     ...sources.map((source) => newestMs(join(root, source))),
     newestMs(installed),
