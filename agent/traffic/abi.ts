@@ -166,6 +166,42 @@ export const abi = {
   /** Linux "cooked" capture, versions 1 and 2. */
   LINK_SLL: 2,
   LINK_SLL2: 3,
+  /** BSD loopback: 4 bytes of address family in the capturing host's byte order. */
+  LINK_NULL: 4,
   /** Packets of a link type that this build cannot read. */
   COUNTER_LINK_UNSUPPORTED: 16,
+  /** Too short for, or with an impossible length or version in: */
+  COUNTER_LINK_SHORT: 17,
+  COUNTER_VLAN_BAD: 18,
+  COUNTER_LLC_BAD: 19,
+  COUNTER_ARP_BAD: 20,
+  COUNTER_IPV4_BAD: 21,
+  COUNTER_IPV6_BAD: 22,
+  COUNTER_TCP_BAD: 23,
+  COUNTER_UDP_BAD: 24,
+  COUNTER_ICMP_BAD: 25,
+  LAYER_FRAME: 0,
+  LAYER_ETHERNET: 1,
+  LAYER_VLAN: 2,
+  LAYER_LLC: 3,
+  LAYER_SNAP: 4,
+  LAYER_SLL: 5,
+  LAYER_ARP: 6,
+  LAYER_IPV4: 7,
+  LAYER_IPV6: 8,
+  /** An IPv4 or IPv6 fragment, the first one included. */
+  LAYER_FRAGMENT: 9,
+  LAYER_TCP: 10,
+  LAYER_UDP: 11,
+  /** ICMP and ICMPv6. */
+  LAYER_ICMP: 12,
+  /** Another protocol over IP, or another EtherType. */
+  LAYER_OTHER: 13,
+  LAYERS_MAX: 16,
+  /** Two MAC addresses. */
+  CONVERSATION_LINK: 1,
+  /** The IPv4 addresses of an ARP packet: its sender's and its target's. */
+  CONVERSATION_ARP: 2,
+  CONVERSATION_IPV4: 4,
+  CONVERSATION_IPV6: 6,
 } as const;

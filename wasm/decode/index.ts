@@ -1,12 +1,108 @@
-/** From a packet's first byte inwards. Each layer is one file; what it finds goes into PACKET. */
-import { COUNTER_LINK_UNSUPPORTED, RECORD_LINK_MASK, RECORD_LINK_SHIFT } from "../abi/decode";
+/** From a packet's first byte inwards. Each layer is one file; steps.ts says what they share. */
+import {
+  COUNTER_LINK_UNSUPPORTED,
+  LAYER_FRAME,
+  LINK_ETHERNET,
+  LINK_NULL,
+  LINK_RAW_IP,
+  LINK_SLL,
+  LINK_SLL2,
+  RECORD_LINK_MASK,
+  RECORD_LINK_SHIFT,
+} from "../abi/decode";
 import { count } from "../counters";
 import { PACKET } from "../layout";
-import { PACKET_FLAGS } from "./packet-layout";
+import { IS_NANO } from "../profile";
+import { arp } from "./arp";
+import { markLayer } from "./bytes";
+import { ethernet } from "./ethernet";
+import { icmp } from "./icmp";
+import { ipv4 } from "./ipv4";
+import { ipv6 } from "./ipv6";
+import { llc } from "./llc";
+import { loopback } from "./loopback";
+import {
+  PACKET_AT,
+  PACKET_BYTES,
+  PACKET_CAPTURED,
+  PACKET_END,
+  PACKET_FLAGS,
+  PACKET_FRAME,
+  PACKET_LAYERS,
+} from "./packet-layout";
+import { rawIp } from "./raw-ip";
+import { sll, sll2 } from "./sll";
+import * as steps from "./steps";
+import { tcp } from "./tcp";
+import { udp } from "./udp";
+import { vlan } from "./vlan";
+
+/** Layers in one packet, each tag and extension header among them. What lies deeper is left unread. */
+const DEPTH_MAX: u32 = 16;
 
 export function decode(): void {
+  memory.fill(PACKET + PACKET_LAYERS, 0, PACKET_BYTES - <u32>PACKET_LAYERS);
+  markLayer(LAYER_FRAME);
+  const frame = load<u32>(PACKET, PACKET_FRAME);
+  steps.carry(frame, frame + load<u16>(PACKET, PACKET_CAPTURED));
+  let step = stepOfLink();
+  for (let depth: u32 = 0; step >= steps.STEP_FIRST && depth < DEPTH_MAX; depth++) {
+    step = layer(step, load<u32>(PACKET, PACKET_AT), load<u32>(PACKET, PACKET_END));
+  }
+  if (step != steps.DONE && step < steps.STEP_FIRST) count(step);
+}
+
+function stepOfLink(): u32 {
   switch ((<u32>load<u16>(PACKET, PACKET_FLAGS) >> RECORD_LINK_SHIFT) & RECORD_LINK_MASK) {
+    case LINK_ETHERNET:
+      return steps.STEP_ETHERNET;
+    case LINK_RAW_IP:
+      return steps.STEP_RAW_IP;
+    case LINK_SLL:
+      return IS_NANO ? COUNTER_LINK_UNSUPPORTED : steps.STEP_SLL;
+    case LINK_SLL2:
+      return IS_NANO ? COUNTER_LINK_UNSUPPORTED : steps.STEP_SLL2;
+    case LINK_NULL:
+      return IS_NANO ? COUNTER_LINK_UNSUPPORTED : steps.STEP_LOOPBACK;
     default:
-      count(COUNTER_LINK_UNSUPPORTED);
+      return COUNTER_LINK_UNSUPPORTED;
+  }
+}
+
+function layer(step: u32, at: usize, end: usize): u32 {
+  switch (step) {
+    case steps.STEP_ETHERNET:
+      return ethernet(at, end);
+    case steps.STEP_VLAN:
+      return vlan(at, end);
+    case steps.STEP_IPV4:
+      return ipv4(at, end);
+    case steps.STEP_IPV6:
+      return ipv6(at, end);
+    case steps.STEP_TCP:
+      return tcp(at, end);
+    case steps.STEP_UDP:
+      return udp(at, end);
+    case steps.STEP_RAW_IP:
+      return rawIp(at, end);
+    default:
+      return IS_NANO ? steps.DONE : gatewayLayer(step, at, end);
+  }
+}
+
+function gatewayLayer(step: u32, at: usize, end: usize): u32 {
+  switch (step) {
+    case steps.STEP_LLC:
+      return llc(at, end);
+    case steps.STEP_SLL:
+      return sll(at, end);
+    case steps.STEP_SLL2:
+      return sll2(at, end);
+    case steps.STEP_LOOPBACK:
+      return loopback(at, end);
+    case steps.STEP_ARP:
+      return arp(at, end);
+    default:
+      return icmp(at, end);
   }
 }

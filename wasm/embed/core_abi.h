@@ -166,7 +166,43 @@
 /* Linux "cooked" capture, versions 1 and 2. */
 #define FWC_LINK_SLL 2u
 #define FWC_LINK_SLL2 3u
+/* BSD loopback: 4 bytes of address family in the capturing host's byte order. */
+#define FWC_LINK_NULL 4u
 /* Packets of a link type that this build cannot read. */
 #define FWC_COUNTER_LINK_UNSUPPORTED 16u
+/* Too short for, or with an impossible length or version in: */
+#define FWC_COUNTER_LINK_SHORT 17u
+#define FWC_COUNTER_VLAN_BAD 18u
+#define FWC_COUNTER_LLC_BAD 19u
+#define FWC_COUNTER_ARP_BAD 20u
+#define FWC_COUNTER_IPV4_BAD 21u
+#define FWC_COUNTER_IPV6_BAD 22u
+#define FWC_COUNTER_TCP_BAD 23u
+#define FWC_COUNTER_UDP_BAD 24u
+#define FWC_COUNTER_ICMP_BAD 25u
+#define FWC_LAYER_FRAME 0u
+#define FWC_LAYER_ETHERNET 1u
+#define FWC_LAYER_VLAN 2u
+#define FWC_LAYER_LLC 3u
+#define FWC_LAYER_SNAP 4u
+#define FWC_LAYER_SLL 5u
+#define FWC_LAYER_ARP 6u
+#define FWC_LAYER_IPV4 7u
+#define FWC_LAYER_IPV6 8u
+/* An IPv4 or IPv6 fragment, the first one included. */
+#define FWC_LAYER_FRAGMENT 9u
+#define FWC_LAYER_TCP 10u
+#define FWC_LAYER_UDP 11u
+/* ICMP and ICMPv6. */
+#define FWC_LAYER_ICMP 12u
+/* Another protocol over IP, or another EtherType. */
+#define FWC_LAYER_OTHER 13u
+#define FWC_LAYERS_MAX 16u
+/* Two MAC addresses. */
+#define FWC_CONVERSATION_LINK 1u
+/* The IPv4 addresses of an ARP packet: its sender's and its target's. */
+#define FWC_CONVERSATION_ARP 2u
+#define FWC_CONVERSATION_IPV4 4u
+#define FWC_CONVERSATION_IPV6 6u
 
 #endif

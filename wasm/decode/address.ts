@@ -1,0 +1,13 @@
+/** Every address has 16 bytes, so that one comparison serves all. */
+
+/** ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2). @param address as it lies in the packet */
+export function setIpv4(to: usize, address: u32): void {
+  store<u64>(to, 0);
+  store<u32>(to, 0xffff0000, 8);
+  store<u32>(to, address, 12);
+}
+
+export function setIpv6(to: usize, from: usize): void {
+  store<u64>(to, load<u64>(from));
+  store<u64>(to, load<u64>(from, 8), 8);
+}

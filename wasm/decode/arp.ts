@@ -1,0 +1,23 @@
+/** ARP for IPv4 over Ethernet (RFC 826). Its ends are the sender's and the target's protocol address. */
+import { CONVERSATION_ARP, COUNTER_ARP_BAD, LAYER_ARP } from "../abi/decode";
+import { PACKET } from "../layout";
+import { setIpv4 } from "./address";
+import { markLayer } from "./bytes";
+import { PACKET_DST, PACKET_KIND, PACKET_SRC } from "./packet-layout";
+import { DONE } from "./steps";
+
+const ARP_BYTES: u32 = 28;
+/** Hardware type 1, protocol 0x0800, address lengths 6 and 4, as the bytes lie. */
+const ETHERNET_IPV4: u32 = 0x00080100;
+const LENGTHS: u32 = 0x0406;
+
+export function arp(at: usize, end: usize): u32 {
+  if (end - at < ARP_BYTES || load<u32>(at) != ETHERNET_IPV4 || load<u16>(at, 4) != LENGTHS) {
+    return COUNTER_ARP_BAD;
+  }
+  markLayer(LAYER_ARP);
+  store<u8>(PACKET, <u8>CONVERSATION_ARP, PACKET_KIND);
+  setIpv4(PACKET + PACKET_SRC, load<u32>(at, 14));
+  setIpv4(PACKET + PACKET_DST, load<u32>(at, 24));
+  return DONE;
+}
