@@ -67,12 +67,14 @@ async function hunt(): Promise<string[]> {
   let agent = await startAgent(args);
   while (created.size === 0) await sleep(50);
   const base = device.bytesIn();
+  const received = new Map<number, StoredReport>();
   device.move();
   for (let kill = 0; kill < kills; kill++) {
     await live(prng, link);
     agent.kill("SIGKILL");
     await once(agent, "exit");
     children.delete(agent);
+    await gather(api, received);
     agent = await startAgent(args);
   }
   link.heal();
@@ -80,10 +82,9 @@ async function hunt(): Promise<string[]> {
   const settledAt = created.size;
   const deadlineMs = performance.now() + DRAIN_MS_MAX;
   while (created.size < settledAt + 2 && performance.now() < deadlineMs) await sleep(100);
-  let received = await receivedFrom(api);
   while (!isSubset(created, received) && performance.now() < deadlineMs) {
-    await sleep(500);
-    received = await receivedFrom(api);
+    await sleep(200);
+    await gather(api, received);
   }
   link.close();
   return problemsOf(received, device.bytesIn() - base);
@@ -145,10 +146,10 @@ function agentArgs(port: number, ca: string): string[] {
   ];
 }
 
-async function receivedFrom(api: string): Promise<Map<number, StoredReport>> {
-  const answer = await fetch(`${api}/reports?thing=${THING}&limit=100000`);
+/** Adds what the service keeps of late: it keeps the newest 50 reports of a thing. */
+async function gather(api: string, received: Map<number, StoredReport>): Promise<void> {
+  const answer = await fetch(`${api}/reports?thing=${THING}&limit=50`);
   const { reports } = (await answer.json()) as { reports: StoredReport[] };
-  const received = new Map<number, StoredReport>();
   for (const report of reports) {
     const earlier = received.get(report.report_id);
     if (earlier && JSON.stringify(earlier.report) !== JSON.stringify(report.report)) {
@@ -156,7 +157,6 @@ async function receivedFrom(api: string): Promise<Map<number, StoredReport>> {
     }
     received.set(report.report_id, report);
   }
-  return received;
 }
 
 interface Link {
