@@ -67,7 +67,7 @@ export async function startStatusServer(options: StatusServerOptions): Promise<S
   const host = "host" in listen ? listen.host : "localhost";
   server.on("request", ({ method = "", url = "", headers }, response) => {
     const head = { method, target: url, host: headers.host };
-    respond(response, method, () => answerOf(head, { ...options, host })).catch((error) => {
+    respond(response, () => answerOf(head, { ...options, host })).catch((error) => {
       // The page must not take the agent down; what is wrong with it stands in the log.
       log.error("status page failed", { url, error: messageOf(error) });
       if (response.headersSent) response.destroy();
@@ -78,11 +78,7 @@ export async function startStatusServer(options: StatusServerOptions): Promise<S
   return { address: addressOf(server, listen), close: () => close(server) };
 }
 
-async function respond(
-  response: ServerResponse,
-  method: string,
-  answer: () => Answer,
-): Promise<void> {
+async function respond(response: ServerResponse, answer: () => Answer): Promise<void> {
   const given = answer();
   const isAsset = "asset" in given;
   const body = isAsset ? await readAsset(given.asset) : given.body;
@@ -93,7 +89,7 @@ async function respond(
     "Content-Type": isAsset ? given.asset.type : given.type,
     "Content-Length": Buffer.byteLength(body),
   });
-  response.end(method === "HEAD" ? undefined : body);
+  response.end(body); // Node holds it back from a HEAD request.
 }
 
 const require = createRequire(import.meta.url);

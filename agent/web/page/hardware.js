@@ -89,7 +89,7 @@ function fullestDiskOf(gauges) {
 }
 
 /** Everything, one line each. @type {(status: AgentStatus) => Fact[]} */
-export function hardwareFactsOf({ gauges, deltas }) {
+export function hardwareFactsOf({ gauges, deltas, device }) {
   const shown = (/** @type {string} */ name, /** @type {(value: number) => string} */ textOf) => {
     const value = readingOf(gauges, name);
     return value === null ? absent : textOf(value);
@@ -99,7 +99,7 @@ export function hardwareFactsOf({ gauges, deltas }) {
   return [
     ["Up for", shown("uptime_seconds", durationOf)],
     ["CPU busy", busyRatio === null ? absent : percentOf(busyRatio)],
-    ["CPUs", shown("cpu_count", countOf)],
+    ["Processor", device === null ? absent : processorOf(device)],
     ["Load 1/5/15 min", load.includes(undefined) ? absent : load.join(" / ")],
     ["Memory used", usedOf(memoryOf(gauges))],
     ["Processes", shown("processes_threads", (threads) => nounOf(threads, "thread"))],
@@ -110,6 +110,11 @@ export function hardwareFactsOf({ gauges, deltas }) {
     ...factsOf("Temperature", labelled(gauges, "temperature_celsius", celsiusOf)),
     ...factsOf("Pressure", labelled(gauges, "pressure_waiting_ratio", percentOf)),
   ];
+}
+
+/** "4 × Cortex-A53". @type {(device: NonNullable<AgentStatus["device"]>) => string} */
+function processorOf({ cpuCount, cpuModel }) {
+  return cpuModel === null ? nounOf(cpuCount, "CPU") : `${countOf(cpuCount)} × ${cpuModel}`;
 }
 
 /** @type {(space: Space | null) => import("./dom.js").Cell} */

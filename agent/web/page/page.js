@@ -1,4 +1,5 @@
-// Asks the agent for its status and shows it, as long as somebody looks.
+// Asks the agent for its status and shows it, as long as somebody looks. HMIs keep their browser for
+// years: nothing here is newer than Chromium 87, which Qt WebEngine 5.15 is made of.
 import { byId } from "./dom.js";
 import { timeOf } from "./format.js";
 import { createPlot } from "./plot.js";
@@ -36,11 +37,15 @@ async function poll() {
 
 /** Null when there is no answer: the agent is gone, too slow or in trouble. */
 async function asked() {
+  const abort = new AbortController();
+  const late = setTimeout(() => abort.abort(), ANSWER_MS_MAX);
   try {
-    const answer = await fetch("/api/status", { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
+    const answer = await fetch("/api/status", { signal: abort.signal });
     return answer.ok ? await answer.json() : null;
   } catch {
     return null;
+  } finally {
+    clearTimeout(late);
   }
 }
 

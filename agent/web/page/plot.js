@@ -19,7 +19,7 @@ export function columnsOf(seconds) {
   const columns = [[], [], []];
   for (const { wallMs, bytesIn, bytesOut } of afterLastJump(seconds)) {
     const at = wallMs / 1000;
-    const before = columns[0].at(-1);
+    const before = columns[0][columns[0].length - 1];
     if (before !== undefined && at - before > GAP_S) push(columns, before + 1, null, null);
     push(columns, at, bytesIn, bytesOut);
   }

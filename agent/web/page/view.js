@@ -216,7 +216,7 @@ export function filteredOf(rows, filter, columns) {
 
 /** @type {(status: AgentStatus) => Row[]} */
 export function lossRowsOf({ spool, wallMs }) {
-  return spool.losses.toReversed().map(({ fromId, toId, count, reason, wallMs: noticedMs }) => ({
+  return [...spool.losses].reverse().map(({ fromId, toId, count, reason, wallMs: noticedMs }) => ({
     cells: [
       { text: whenOf(noticedMs, wallMs), kind: "time" },
       { text: fromId === toId ? String(fromId) : `${fromId} to ${toId}`, kind: "time" },

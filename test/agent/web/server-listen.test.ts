@@ -6,21 +6,30 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { FieldwardenError } from "../../../agent/core/errors.ts";
-import { type StatusListen, startStatusServer } from "../../../agent/web/server.ts";
+import {
+  type StatusListen,
+  type StatusServer,
+  startStatusServer,
+} from "../../../agent/web/server.ts";
 import { exampleStatus } from "../../fixtures/agent-status.ts";
 import { askAt } from "./ask.ts";
 
 const quiet = () => undefined;
 const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
-const start = (listen: StatusListen) =>
-  startStatusServer({ listen, status: exampleStatus, metricSpecs: {}, log });
+const started: StatusServer[] = [];
+
+async function start(listen: StatusListen): Promise<StatusServer> {
+  const server = await startStatusServer({ listen, status: exampleStatus, metricSpecs: {}, log });
+  started.push(server);
+  return server;
+}
 
 const test = suite("web: server: where it listens");
 
 /** What starting there fails with. */
 async function failureOf(listen: StatusListen): Promise<FieldwardenError> {
   try {
-    await (await start(listen)).close();
+    await start(listen);
   } catch (error) {
     if (error instanceof FieldwardenError) return error;
     throw error;
@@ -28,11 +37,14 @@ async function failureOf(listen: StatusListen): Promise<FieldwardenError> {
   throw new Error("it started");
 }
 
+test.after.each(async () => {
+  for (const server of started.splice(0)) await server.close();
+});
+
 test("a taken port is said, with a way out", async () => {
   const server = await start({ host: "127.0.0.1", port: 0 });
   const { port } = new URL(server.address);
   const error = await failureOf({ host: "127.0.0.1", port: Number(port) });
-  await server.close();
   assert.is(error.exitCode, 69);
   assert.is(error.message, `status page: 127.0.0.1:${port} is taken`);
   assert.match(error.hint, "another port");
@@ -67,7 +79,6 @@ test("a unix socket: only its group, and one that a dead agent left is replaced"
     const second = await start({ path });
     assert.is((await askAt(second.address, "/healthz")).code, 200);
     await second.close();
-
     await writeFile(path, "somebody's file");
     assert.is((await failureOf({ path })).exitCode, 69);
     const missing = await failureOf({ path: join(folder, "none", "status.sock") });
