@@ -1,6 +1,12 @@
 import type { Disk } from "../core/disk.ts";
 import type { Losses } from "./losses.ts";
-import { explainGap, type Position, readPositions, type Segment } from "./queue.ts";
+import {
+  explainGap,
+  type Position,
+  positionsIn,
+  SEGMENT_READ_BYTES_MAX,
+  type Segment,
+} from "./queue.ts";
 import type { Place } from "./segment.ts";
 
 /** The oldest segment with waiting records, and the place in it of each: all that memory holds. */
@@ -59,9 +65,11 @@ export class Head {
   }
 
   async #read(segment: Segment, acknowledged: Place): Promise<void> {
-    const positions = await readPositions(this.#disk, segment, acknowledged, this.#losses);
+    const bytes = await this.#disk.readAt(segment.path, 0, SEGMENT_READ_BYTES_MAX);
+    const file = bytes ?? new Uint8Array(0);
+    const positions = positionsIn(file, segment, acknowledged, this.#losses);
     const first = placeBefore(segment.first!);
-    let before = acknowledged.ordinal > first.ordinal ? acknowledged : first;
+    let before = acknowledged.id > first.id ? acknowledged : first;
     for (const { place } of positions) {
       explainGap({ after: before, last: placeBefore(place) }, this.#losses);
       before = place;

@@ -1,5 +1,5 @@
 import { SPOOL_LOSSES_MAX } from "../core/limits.ts";
-import type { Loss, LossReason } from "../core/spool.ts";
+import type { Loss } from "../core/spool.ts";
 
 /** What will never arrive: the newest ranges, and the count of all. */
 export interface Losses {
@@ -7,12 +7,10 @@ export interface Losses {
   readonly total: number;
   /** `previousId` is the report before the lost ones; a loss that ends there grows by these. */
   note(lost: Omit<Loss, "wallMs">, previousId: number): void;
-  has(id: number): boolean;
-  /** Reports that the list tells of with ids in this range. */
-  countWithin(fromId: number, toId: number): number;
+  overlaps(fromId: number, toId: number): boolean;
+  /** Reports that the list calls corrupt, with ids in this range. */
+  corruptWithin(fromId: number, toId: number): number;
 }
-
-export type { LossReason };
 
 export function createLosses(
   known: readonly Loss[],
@@ -43,10 +41,11 @@ export function createLosses(
       });
       if (list.length > SPOOL_LOSSES_MAX) list.shift();
     },
-    has: (id) => list.some(({ fromId, toId }) => fromId <= id && id <= toId),
-    countWithin(fromId, toId) {
+    overlaps: (fromId, toId) => list.some((loss) => loss.fromId <= toId && loss.toId >= fromId),
+    corruptWithin(fromId, toId) {
       const within = list.filter((loss) => loss.fromId <= toId && loss.toId >= fromId);
-      return within.reduce((sum, { count }) => sum + count, 0);
+      const corrupt = within.filter(({ reason }) => reason === "corrupt");
+      return corrupt.reduce((sum, { count }) => sum + count, 0);
     },
   };
 }

@@ -1,5 +1,4 @@
 /** The index over the segments: which there are, how much of each still waits. Bodies stay on disk. */
-import type { Disk } from "../core/disk.ts";
 import type { Losses } from "./losses.ts";
 import { scanSegment } from "./scan.ts";
 import { type Extent, type Place, saltOf, sequenceOf } from "./segment.ts";
@@ -14,7 +13,7 @@ export interface Segment {
   salt: number;
   /** Length of the file, damage included. */
   bytes: number;
-  /** Its oldest and newest record, waiting or not; null without any. */
+  /** Its oldest and newest record that counts, waiting or not; null without any. */
   first: Place | null;
   last: Place | null;
   /** Records that wait. */
@@ -50,28 +49,36 @@ export interface Gap {
   last: Place;
 }
 
-/** Notes as corrupt what of the gap no loss tells of yet. */
+/** Notes as corrupt what of the gap no loss tells of yet. No other loss leaves one in the line. */
 export function explainGap({ after, last }: Gap, losses: Losses): void {
   const fromId = after.id + 1;
   const toId = Math.max(last.id, fromId);
-  const count = last.ordinal - after.ordinal - losses.countWithin(fromId, toId);
+  const count = last.ordinal - after.ordinal - losses.corruptWithin(fromId, toId);
   if (count > 0) losses.note({ fromId, toId, count, reason: "corrupt" }, after.id);
 }
 
-/** Where the waiting records of a segment lie, oldest first, by its file as it is now. */
-export async function readPositions(
-  disk: Disk,
+/** Whether the record, although it is there, was answered "lost": a dropped one is acknowledged. */
+export function isGivenUp({ id }: Place, acknowledged: Place, losses: Losses): boolean {
+  return id > acknowledged.id && losses.overlaps(id, id);
+}
+
+/**
+ * Where the waiting records lie in the bytes of a segment, oldest first. Records behind its last are
+ * what a failed write left: they were written again elsewhere, or given up.
+ */
+export function positionsIn(
+  bytes: Uint8Array,
   segment: Segment,
   acknowledged: Place,
   losses: Losses,
-): Promise<Position[]> {
-  const bytes = await disk.readAt(segment.path, 0, SEGMENT_READ_BYTES_MAX);
+): Position[] {
   const positions: Position[] = [];
-  let newest = acknowledged.ordinal;
-  for (const found of scanSegment(bytes ?? new Uint8Array(0), segment.salt)) {
-    if (found.kind !== "record" || found.place.ordinal <= newest) continue;
-    newest = found.place.ordinal;
-    if (losses.has(found.place.id)) continue;
+  let newestId = acknowledged.id;
+  for (const found of scanSegment(bytes, segment.salt)) {
+    if (found.kind !== "record" || found.place.id <= newestId) continue;
+    if (found.place.id > segment.last!.id) break;
+    newestId = found.place.id;
+    if (isGivenUp(found.place, acknowledged, losses)) continue;
     const { offset, bytes: length, place, wallMs, spoolMs } = found;
     positions.push({ offset, bytes: length, place, wallMs, spoolMs });
   }

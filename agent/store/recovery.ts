@@ -4,7 +4,8 @@ import { createLosses, type Losses } from "./losses.ts";
 import {
   explainGap,
   type Gap,
-  readPositions,
+  isGivenUp,
+  positionsIn,
   SEGMENT_READ_BYTES_MAX,
   type Segment,
   segmentOf,
@@ -52,15 +53,15 @@ export async function recover(
   for (const name of names.filter((name) => sequenceOf(name) !== null)) {
     const path = `${folder}/${name}`;
     const bytes = await readTwice(disk, path);
-    log.read(segmentOf(folder, name, bytes.length), bytes);
+    log.read(segmentOf(folder, name, bytes?.length ?? 0), bytes);
   }
   const { acknowledged, losses } = log.account(wallMs);
   for (const segment of log.segments) {
-    segment.live = await countLive(disk, segment, acknowledged, losses);
+    await countLive(disk, segment, acknowledged, losses);
   }
   const { segments, newest, stamp, lastIntact, sequence } = log;
   const lostNow = losses.total - log.lostBefore;
-  const carrying = await findCarry(disk, segments, losses);
+  const carrying = await findCarry(disk, segments, acknowledged, losses);
   return {
     segments,
     lastIntact,
@@ -77,13 +78,18 @@ export async function recover(
 /** Follows the entries through all segments in their order. */
 class LogReader {
   readonly segments: Segment[] = [];
+  /** By the intact entries; after `account` by the damaged ones too. */
   newest = ZERO;
   stamp: SpoolStamp | null = null;
   lastIntact = true;
   sequence = 0;
   #acknowledged = ZERO;
   #seen = ZERO;
+  /** Where the newest record is, and the one before it there. */
+  #newestIn: { segment: Segment; before: Place | null } | null = null;
   #state: State | null = null;
+  /** Of the damaged records the newest whose header can be made out. */
+  #damaged = ZERO;
   /** Damage at the end of the last segment, in which nothing can be made out. */
   #tail: Damage | null = null;
   readonly #gaps: Gap[] = [];
@@ -93,50 +99,66 @@ class LogReader {
     return this.#state?.lostRecords ?? 0;
   }
 
-  read(segment: Segment, bytes: Uint8Array): void {
+  read(segment: Segment, bytes: Uint8Array | null): void {
     this.segments.push(segment);
     this.#tail = null;
-    this.lastIntact = bytes.length < SEGMENT_READ_BYTES_MAX;
+    this.lastIntact = bytes !== null && bytes.length < SEGMENT_READ_BYTES_MAX;
+    if (bytes === null) return;
     for (const found of scanSegment(bytes, segment.salt)) {
       if (found.kind === "damage") this.lastIntact = false;
       else this.sequence = Math.max(this.sequence, segment.sequence);
       if (found.kind === "record") this.#record(segment, found);
       else if (found.kind === "state") this.#apply(found.state);
       else if (found.kind === "acknowledgement") this.#acknowledge(found.place);
-      else if (found.newest !== null) this.newest = newerOf(this.newest, found.newest);
+      else if (found.newest !== null) this.#damaged = newerOf(this.#damaged, found.newest);
       else if (found.offset + found.bytes === bytes.length) this.#tail = found;
     }
   }
 
   /** The sum of it all: what was acknowledged and what was lost, with what was found out just now. */
   account(wallMs: () => number): { acknowledged: Place; losses: Losses } {
+    let newest = newerOf(this.newest, this.#damaged);
     // The last bytes were a report that was being written, or one that rotted: one is told of.
-    if (this.#tail !== null && this.#tail.bytes >= RECORD_ENTRY_BYTES_MIN) {
-      this.newest = { id: this.newest.id + 1, ordinal: this.newest.ordinal + 1 };
+    if (newest === this.newest && (this.#tail?.bytes ?? 0) >= RECORD_ENTRY_BYTES_MIN) {
+      newest = { id: newest.id + 1, ordinal: newest.ordinal + 1 };
     }
-    this.#missing(this.newest);
+    this.newest = newest;
+    this.#missing(newest);
     const losses = createLosses(this.#state?.losses ?? [], this.lostBefore, wallMs);
     let acknowledged = this.#acknowledged;
     for (const gap of this.#gaps) {
-      if (gap.last.ordinal <= acknowledged.ordinal) continue;
+      if (gap.last.id <= acknowledged.id) continue;
       explainGap({ after: newerOf(gap.after, acknowledged), last: gap.last }, losses);
       // With the oldest waiting report gone nothing is left to wait for up to the gap's end.
-      if (gap.after.ordinal <= acknowledged.ordinal) acknowledged = gap.last;
+      if (gap.after.id <= acknowledged.id) acknowledged = gap.last;
     }
     return { acknowledged, losses };
   }
 
   #record(segment: Segment, { place, wallMs, spoolMs }: RecordEntry): void {
-    // The same report again: it was written a second time when the first write seemed to fail.
-    if (place.ordinal <= this.#seen.ordinal) return;
+    if (place.id < this.#seen.id) return;
+    if (place.id === this.#seen.id) this.#withdraw();
     this.#missing({ id: place.id - 1, ordinal: place.ordinal - 1 });
     this.#seen = place;
     this.newest = newerOf(this.newest, place);
     this.stamp = { wallMs, spoolMs };
+    this.#newestIn = { segment, before: segment.last };
     if (segment.first === null) segment.oldestWallMs = wallMs;
     segment.first ??= place;
     segment.last = place;
     segment.live++;
+  }
+
+  /**
+   * The same record again: it was written a second time because the sync of the first had failed.
+   * That copy may be in the page cache only, whatever a later sync says: the second one counts.
+   */
+  #withdraw(): void {
+    if (this.#newestIn === null) return;
+    const { segment, before } = this.#newestIn;
+    segment.last = before;
+    if (before === null) segment.first = null;
+    segment.live--;
   }
 
   #apply(state: State): void {
@@ -159,26 +181,38 @@ class LogReader {
   }
 }
 
-/** Of a segment that the reading left with `live` records, those that wait. */
+/** Of the records that the reading found in the segment, those that wait. */
 async function countLive(
   disk: Disk,
   segment: Segment,
   acknowledged: Place,
   losses: Losses,
-): Promise<number> {
-  const { first, last, live } = segment;
-  if (first === null || last === null || last.ordinal <= acknowledged.ordinal) return 0;
-  const whole = first.ordinal > acknowledged.ordinal;
-  if (whole && losses.countWithin(first.id, last.id) === 0) return live;
-  return (await readPositions(disk, segment, acknowledged, losses)).length;
+): Promise<void> {
+  const { first, last } = segment;
+  if (first === null || last === null || last.id <= acknowledged.id) {
+    segment.live = 0;
+  } else if (first.id <= acknowledged.id || losses.overlaps(first.id, last.id)) {
+    const bytes = await readTwice(disk, segment.path);
+    if (bytes === null) return;
+    const positions = positionsIn(bytes, segment, acknowledged, losses);
+    segment.live = positions.length;
+    // A record that was given up although it reached the disk is none: the last is the one before.
+    segment.last = positions.at(-1)?.place ?? last;
+  }
 }
 
-async function findCarry(disk: Disk, segments: readonly Segment[], losses: Losses) {
+async function findCarry(
+  disk: Disk,
+  segments: readonly Segment[],
+  acknowledged: Place,
+  losses: Losses,
+) {
   for (const segment of segments.toReversed()) {
     if (segment.first === null) continue;
     let carry: Uint8Array | null = null;
-    for (const found of scanSegment(await readTwice(disk, segment.path), segment.salt)) {
-      if (found.kind !== "record" || losses.has(found.place.id)) continue;
+    const bytes = await readTwice(disk, segment.path);
+    for (const found of scanSegment(bytes ?? new Uint8Array(0), segment.salt)) {
+      if (found.kind !== "record" || isGivenUp(found.place, acknowledged, losses)) continue;
       carry = found.carry.slice();
     }
     if (carry !== null) return { carry, carrier: segment };
@@ -186,8 +220,8 @@ async function findCarry(disk: Disk, segments: readonly Segment[], losses: Losse
   return { carry: null, carrier: null };
 }
 
-/** A file that cannot be read, twice, is as one that is damaged from end to end. */
-async function readTwice(disk: Disk, path: string): Promise<Uint8Array> {
+/** Null for a file that cannot be read, twice: it is as one that is damaged from end to end. */
+async function readTwice(disk: Disk, path: string): Promise<Uint8Array | null> {
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
       const bytes = await disk.readAt(path, 0, SEGMENT_READ_BYTES_MAX);
@@ -196,9 +230,9 @@ async function readTwice(disk: Disk, path: string): Promise<Uint8Array> {
       if (!(error instanceof DiskError) || error.code === "denied") throw error;
     }
   }
-  return new Uint8Array(0);
+  return null;
 }
 
 function newerOf(one: Place, other: Place): Place {
-  return one.ordinal >= other.ordinal ? one : other;
+  return one.id >= other.id ? one : other;
 }

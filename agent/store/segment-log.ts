@@ -40,7 +40,7 @@ export class SegmentLog {
   /** Holds the newest record, and so the carry. */
   #carrier: Segment | null;
   /** What the newest segment tells of acknowledgements and losses. */
-  #told: { ordinal: number; lost: number };
+  #told: { acknowledgedId: number; lost: number };
 
   constructor(options: SegmentLogOptions, recovered: Recovered) {
     const { segments, losses, lastIntact, sequence } = recovered;
@@ -52,7 +52,7 @@ export class SegmentLog {
     this.acknowledged = recovered.acknowledged;
     this.#carrier = recovered.carrier;
     this.carry = recovered.carry;
-    this.#told = { ordinal: recovered.acknowledged.ordinal, lost: losses.total };
+    this.#told = { acknowledgedId: recovered.acknowledged.id, lost: losses.total };
     this.head = new Head(disk, segments, losses);
     const segmentBytes = Math.max(Math.floor(options.bytesMax / 32), SEGMENT_BYTES_LEAST);
     const segmentBytesMax = Math.min(segmentBytes, SEGMENT_BYTES_MOST);
@@ -159,10 +159,10 @@ export class SegmentLog {
     this.acknowledged = this.head.pop().place;
   }
 
-  /** Counts a report as lost that never came to be a record. */
+  /** Counts a report as lost that never came to be a record, and so has no ordinal. */
   lose(id: number, reason: LossReason): void {
     this.losses.note({ fromId: id, toId: id, count: 1, reason }, this.newest.id);
-    this.newest = { id, ordinal: this.newest.ordinal + 1 };
+    this.newest = { id, ordinal: this.newest.ordinal };
   }
 
   #state(): State {
@@ -181,14 +181,14 @@ export class SegmentLog {
   /** The entry, if any, for what memory knows and the log does not. */
   #untold(): EntryDraft[] {
     if (this.losses.total !== this.#told.lost) return [{ kind: "state", state: this.#state() }];
-    if (this.acknowledged.ordinal === this.#told.ordinal) return [];
+    if (this.acknowledged.id === this.#told.acknowledgedId) return [];
     return [{ kind: "acknowledgement", place: this.acknowledged }];
   }
 
   /** Whatever is written tells all: callers put `#untold` in front. */
   async #write(entries: readonly EntryDraft[], durable: boolean): Promise<Written> {
     const written = await this.#writer.write(entries, durable);
-    this.#told = { ordinal: this.acknowledged.ordinal, lost: this.losses.total };
+    this.#told = { acknowledgedId: this.acknowledged.id, lost: this.losses.total };
     return written;
   }
 

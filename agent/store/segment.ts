@@ -22,8 +22,8 @@
  *         72     losses, newest last: from id 8, to id 8, count 8, wall clock 8, reason 1
  * ```
  *
- * The ordinal counts the reports that were ever handed to the spool, without gaps: where one is
- * missing, and no loss tells of it, a report was destroyed. Both checksums start from the checksum
+ * The ordinal counts the records that were ever written, without gaps, where ids may have them: a
+ * missing ordinal that no loss tells of is a record that was destroyed. Both checksums start from the checksum
  * of the file's name: what an older file left in a block of the disk is no entry of this one.
  * After damage the scan goes on at the next intact entry, also inside what a torn header claimed.
  */

@@ -50,7 +50,7 @@ class FolderDisk implements FsDisk {
   }
 
   read(path: string): Promise<Uint8Array | null> {
-    return this.#withReader(path, (handle) => handle.readFile());
+    return this.#withReader(path, async (handle) => new Uint8Array(await handle.readFile()));
   }
 
   readAt(path: string, offset: number, length: number): Promise<Uint8Array | null> {
