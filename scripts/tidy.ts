@@ -12,7 +12,7 @@ const banned: readonly [RegExp, RegExp, string, RegExp?][] = [
     /^(agent|sim)\//,
     /\bDate\.now\(|\bnew Date\(\)|performance\.now\(/,
     "Clock",
-    /^(agent\/(world|transports)|sim\/(cli|main))/,
+    /^(agent\/(world|transports|web\/page)|sim\/(cli|main))/,
   ],
   [
     /^(agent|sim)\//,
