@@ -14,6 +14,7 @@ const script = "text/javascript; charset=utf-8";
 export const assets: ReadonlyMap<string, Asset> = new Map([
   ["/", { from: "page", file: "index.html", type: html }],
   ["/page.css", { from: "page", file: "page.css", type: css }],
+  ["/theme.css", { from: "page", file: "theme.css", type: css }],
   ["/tiles.css", { from: "page", file: "tiles.css", type: css }],
   ...["dom", "format", "hardware", "meter", "page", "plot", "ports", "tiles", "view"].map(
     (name): [string, Asset] => [`/${name}.js`, { from: "page", file: `${name}.js`, type: script }],

@@ -178,7 +178,7 @@ function contrastOf(one: string, other: string): number {
 }
 
 test("text has WCAG AA's contrast of 4.5, light and dark", async () => {
-  const css = await readFile(new URL("page.css", page), "utf8");
+  const css = await readFile(new URL("theme.css", page), "utf8");
   const palettes = [...css.matchAll(/:root \{([^}]*--ground[^}]*)\}/g)].map(
     ([, block]) =>
       new Map([...block!.matchAll(/--([\w-]+): (#[\da-f]{6});/g)].map(([, k, v]) => [k!, v!])),

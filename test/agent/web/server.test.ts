@@ -52,7 +52,7 @@ test("serves the page and every file that it is made of", async () => {
   const wanted = [...page.body.matchAll(/(?:src|href)="(\/[\w.-]+\.(?:js|css))"/g)].map(
     ([, path]) => path!,
   );
-  assert.is(wanted.length, 5);
+  assert.is(wanted.length, 6);
   for (const path of assets.keys()) {
     const { code, headers, body } = await ask(path);
     assert.is(code, 200, path);
