@@ -1,0 +1,45 @@
+/** What a finding says of its matter: it began, it is over, or it can no longer be judged. */
+export type FindingEvent = "in-alarm" | "alarm-cleared" | "alarm-invalidated";
+
+export type Severity = "informational" | "low" | "medium" | "high" | "critical";
+
+/**
+ * Something that a person should know: a security profile's behavior violated, a rule of ours, an
+ * indicator met. Violations of AWS's profiles and our own rules share this one shape.
+ */
+export interface Finding {
+  /** 32 lower-case hex digits; the same from in-alarm to its end, as Device Defender's violationId. */
+  id: string;
+  event: FindingEvent;
+  thing: string;
+  /** Where it comes from: a behavior of a profile, or a rule by name. */
+  source:
+    | { kind: "behavior"; securityProfileName: string; behavior: unknown; behaviorName: string }
+    | { kind: "rule"; rule: string };
+  /** What it is about, for grouping and search: "tcp/8080", "10.0.0.9", "aws:num-messages-sent". */
+  subject: string;
+  /** A sentence that an operator can check, with the numbers in it. */
+  why: string;
+  /** The numbers of that sentence by name, with their unit in the name. */
+  numbers: Readonly<Record<string, number>>;
+  /** As in Device Defender's MetricValue; absent where there is none (invalidated). */
+  metricValue?: MetricValue;
+  severity: Severity;
+  /** Techniques of MITRE ATT&CK for ICS, by id. */
+  techniques: readonly string[];
+  /** When this matter began, and when this event happened: epoch milliseconds. */
+  sinceWallMs: number;
+  wallMs: number;
+  /** SHA-256 (hex) of the profile or rule that judged, so that a verdict can be repeated. */
+  basis: string;
+}
+
+/** A datapoint's value in Device Defender's MetricValue: exactly one member. */
+export interface MetricValue {
+  count?: number;
+  cidrs?: readonly string[];
+  ports?: readonly number[];
+  number?: number;
+  numbers?: readonly number[];
+  strings?: readonly string[];
+}
