@@ -141,7 +141,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         startedWallMs,
         uptimeS: sinceMs(startedMs) / 1000,
         reportIntervalS: config.report_interval_s,
-        nextReportInS: Math.max(0, -sinceMs(nextReportMs) / 1000),
+        nextReportInS: -sinceMs(nextReportMs) / 1000,
         lastAcceptedAgoS: accepted === null ? null : sinceMs(accepted) / 1000,
         transport: transport.name,
         connection: transport.status(),

@@ -5,6 +5,7 @@ build();
 const bin = (name) => `node_modules/.bin/${name}`;
 run(bin("biome"), ["check", "."]);
 run(bin("tsc"), ["-p", "tsconfig.json"]);
+run(bin("tsc"), ["-p", "agent/web/tsconfig.page.json"]);
 run(bin("depcruise"), ["--config", ".dependency-cruiser.cjs", "agent", "sim", "scripts", "test"]);
 run(bin("knip"), []);
 run(process.execPath, ["--import", "tsx", "scripts/tidy.ts"]);

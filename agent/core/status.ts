@@ -10,6 +10,7 @@ export interface AgentStatus {
   startedWallMs: number;
   uptimeS: number;
   reportIntervalS: number;
+  /** Below zero when it is overdue. */
   nextReportInS: number;
   /** Seconds, by the monotonic clock, since the service last accepted a report; null before the first. */
   lastAcceptedAgoS: number | null;
