@@ -13,7 +13,10 @@ const stamp = join(root, "build/.built");
 export function install() {
   const lock = statSync(join(root, "package-lock.json")).mtimeMs;
   if (existsSync(installed) && statSync(installed).mtimeMs >= lock) return;
-  run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], "installing packages");
+  // Not `npm ci`: it refuses a lock file that lacks optional packages of other platforms, and some
+  // registries do not have them all. Without saving, the lock file decides here too, and stays.
+  const quiet = ["--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
+  run("npm", ["install", ...quiet], "installing packages");
   const now = new Date();
   utimesSync(installed, now, now); // A checkout may date the lock file later than the install.
 }
