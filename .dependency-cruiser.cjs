@@ -39,7 +39,8 @@ module.exports = {
     },
     {
       name: "emulator-is-a-second-opinion",
-      comment: "The emulator is written from the service's documents: of the agent it takes Detect.",
+      comment:
+        "The emulator is written from the service's documents: of the agent it takes Detect.",
       severity: "error",
       from: { path: "^sim/emulator/" },
       to: { path: "^(agent|sim)/", pathNot: ["^agent/(core|detect)/", "^sim/emulator/"] },
@@ -79,6 +80,9 @@ module.exports = {
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default"],
+    },
   },
 };
