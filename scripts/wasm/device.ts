@@ -3,7 +3,30 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Board, COMPILE } from "./boards.ts";
-import { embedFolder, kitSources } from "./kit.ts";
+import { exampleFolder, kitSources } from "./kit.ts";
+
+/** The host's compiler runs the example too: same sources, another board file. */
+export function buildForHost(
+  folder: string,
+  program: string,
+  options: readonly string[] = [],
+): void {
+  const sources = [
+    ...kitSources.map((file) => join(folder, "kit", file)),
+    ...["main.c", "board_host.c"].map((file) => join(exampleFolder, file)),
+  ];
+  execFileSync("cc", [
+    "-O2",
+    ...COMPILE,
+    ...options,
+    "-I",
+    folder,
+    "-o",
+    program,
+    ...sources,
+    "-lm",
+  ]);
+}
 
 /** A run that prints nothing more ends here: the traces take a few seconds. */
 const RUN_MS_MAX = 120_000;
@@ -26,14 +49,13 @@ export interface DeviceRun {
 /** @returns the image's path. `folder` holds the kit in kit/, and trace.h. */
 export function buildImage(folder: string, board: Board, optimise: string): string {
   const image = join(folder, `${board.name}${optimise}.elf`);
-  const example = join(embedFolder, "example");
   execFileSync(
     "arm-none-eabi-gcc",
     [
       ...[...board.cpu, "-mthumb", optimise, ...COMPILE, "-I", folder, "-o", image],
       ...kitSources.map((file) => join(folder, "kit", file)),
-      ...["main.c", "board.c"].map((file) => join(example, file)),
-      ...["-nostartfiles", "--specs=nano.specs", "-T", join(example, "cortex-m.ld"), "-lm"],
+      ...["main.c", "board.c"].map((file) => join(exampleFolder, file)),
+      ...["-nostartfiles", "--specs=nano.specs", "-T", join(exampleFolder, "cortex-m.ld")],
       `-Wl,--gc-sections,-Map=${image}.map,--no-warn-rwx-segments`,
       ...[`FLASH_AT=${board.flashAt}`, `RAM_AT=${board.ramAt}`, `SPARE_AT=${board.spareAt}`].map(
         (symbol) => `-Wl,--defsym=${symbol}`,
@@ -79,16 +101,21 @@ export function runImage(image: string, board: Board): DeviceRun {
     { encoding: "utf8", timeout: RUN_MS_MAX, stdio: ["ignore", "pipe", "pipe"] },
   );
   // Semihosting writes to stderr or stdout, as QEMU's version has it.
-  const text = stdout + stderr;
-  if (status !== 0) throw new Error(`${board.name}: QEMU left with ${status}:\n${text}`);
+  if (status !== 0) throw new Error(`${board.name}: QEMU left with ${status}:\n${stdout}${stderr}`);
+  return readRun(stdout + stderr);
+}
+
+/** What wasm/embed/example/main.c has printed. */
+export function readRun(text: string): DeviceRun {
   const run: DeviceRun = { transcripts: new Map(), figures: new Map() };
   let trace = "";
   for (const line of text.split("\n")) {
     const figure = /^# (\w+) (-?\d+)$/.exec(line);
     const name = /^= (\w+)$/.exec(line)?.[1];
-    if (name !== undefined) trace = name;
-    if (name !== undefined) run.transcripts.set(name, "");
-    else if (figure) {
+    if (name !== undefined) {
+      trace = name;
+      run.transcripts.set(name, "");
+    } else if (figure) {
       const ofTrace = figure[1] === "instructions" || figure[1] === "records";
       run.figures.set(ofTrace ? `${trace}.${figure[1]}` : figure[1]!, Number(figure[2]));
     } else if (line !== "") {

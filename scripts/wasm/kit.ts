@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { coreAsC } from "./to-c.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-export const embedFolder = join(root, "wasm/embed");
+const embedFolder = join(root, "wasm/embed");
+export const exampleFolder = join(embedFolder, "example");
 export const nanoFile = join(root, "build/core-nano.wasm");
 
 const FILES = [

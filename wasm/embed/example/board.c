@@ -13,14 +13,18 @@
 #define STOPPED_BY_RUNTIME 0x20023
 #define STOPPED_BY_APPLICATION 0x20026
 
+/* Bytes at the low end of the stack that still hold the paint were never in use. */
+#define PAINT 0x5a
+
 extern uint8_t data_from[], data_begin[], data_end[], bss_begin[], bss_end[];
+extern uint8_t stack_low[], stack_high[];
 int main(void);
 void reset(void);
 static void fault(void);
 
 /* Armv7-M: the first word is the stack pointer, then come the exceptions. */
 __attribute__((section(".vectors"), used)) static const void *const vectors[16] = {
-    board_stack_high,     (const void *)reset,  (const void *)fault, (const void *)fault,
+    stack_high,     (const void *)reset,  (const void *)fault, (const void *)fault,
     (const void *)fault, (const void *)fault, (const void *)fault};
 
 static uint32_t instructions_per_tick;
@@ -62,6 +66,16 @@ static void calibrate(void) {
   instructions_per_tick = (2 * rounds + ticks / 2) / ticks;
 }
 
+static void paint_stack(void) {
+  for (uint8_t *at = stack_low; at < (uint8_t *)__builtin_frame_address(0) - 64; at++) *at = PAINT;
+}
+
+uint32_t board_stack_used(void) {
+  const uint8_t *at = stack_low;
+  while (*at == PAINT) at++;
+  return (uint32_t)(stack_high - at);
+}
+
 void reset(void) {
   memcpy(data_begin, data_from, (size_t)(data_end - data_begin));
   memset(bss_begin, 0, (size_t)(bss_end - bss_begin));
@@ -69,6 +83,7 @@ void reset(void) {
   CPACR |= 0xfu << 20; /* Full access to the FPU. */
 #endif
   calibrate();
+  paint_stack();
   int failed = main();
   (void)semihost(SYS_EXIT, (const void *)(failed ? STOPPED_BY_RUNTIME : STOPPED_BY_APPLICATION));
   for (;;) {

@@ -12,7 +12,10 @@ void board_print(const char *text);
 uint32_t board_now(void);
 uint32_t board_instructions_since(uint32_t now);
 
-/* The stack's ends, and memory that stands for flash: neither counts as the core's RAM. */
-extern uint8_t board_stack_low[], board_stack_high[], board_flash[];
+/* The most stack in use since start-up, in bytes. */
+uint32_t board_stack_used(void);
+
+/* 64 KiB that stand for flash. */
+extern uint8_t board_flash[];
 
 #endif

@@ -9,9 +9,6 @@
 #include "board.h"
 #include "trace.h"
 
-/* Bytes above the end of the stack that still hold the paint were never in use. */
-#define PAINT 0x5a
-
 static uint8_t answer[512];
 static int32_t instructions, records;
 
@@ -117,15 +114,7 @@ static int32_t snapshot_round_trip(void) {
   return length;
 }
 
-static uint32_t stack_used(void) {
-  const uint8_t *at = board_stack_low;
-  while (*at == PAINT) at++;
-  return (uint32_t)(board_stack_high - at);
-}
-
 int main(void) {
-  uint8_t here;
-  memset(board_stack_low, PAINT, (size_t)(&here - board_stack_low) - 64);
   for (uint32_t i = 0; i < TRACE_COUNT; i++) {
     instructions = records = 0;
     board_print("= ");
@@ -136,6 +125,6 @@ int main(void) {
     print_figure("records", records);
   }
   print_figure("snapshot_bytes", snapshot_round_trip());
-  print_figure("stack_bytes", (int32_t)stack_used());
+  print_figure("stack_bytes", (int32_t)board_stack_used());
   return 0;
 }
