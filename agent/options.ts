@@ -36,7 +36,7 @@ export const options = {
     type: "string",
     default: "json",
     oneOf: ["json", "cbor"],
-    help: "How reports are encoded. CBOR with short names needs a third of the bytes.",
+    help: "How reports are encoded. CBOR with short names takes a third fewer bytes.",
   },
   report_names: {
     type: "string",

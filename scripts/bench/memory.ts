@@ -1,9 +1,9 @@
 // Memory of the running agent against a bare `node` that holds one mutual TLS connection to the same
-// broker, on this machine. PSS shares the node binary's pages among all who map it; both are measured
-// alike, while the other one runs too.
+// broker, on this machine. PSS shares a program's pages among all who map it, and on a device there is
+// one Node process: each of the two runs from a copy of the node binary of its own.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -30,21 +30,30 @@ const bare = `
 export default async function* memory(): AsyncGenerator<Figure> {
   const folder = mkdtempSync(join(tmpdir(), "fieldwarden-bench-"));
   const children: ChildProcess[] = [];
-  const start = (args: string[]) => {
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
+  const start = (name: string, args: string[]) => {
+    const node = join(folder, `node-${name}`);
+    copyFileSync(process.execPath, node);
+    const child = spawn(node, args, { stdio: ["ignore", "pipe", "ignore"] });
     children.push(child);
     return child;
   };
   try {
-    const cloud = start(["build/sim/main.js", "cloud", "--dir", folder, "--min-interval-s", "1"]);
+    const cloud = start("cloud", [
+      "build/sim/main.js",
+      "cloud",
+      "--dir",
+      folder,
+      "--min-interval-s",
+      "1",
+    ]);
     const [line] = await once(createInterface({ input: cloud.stdout! }), "line");
     const { mqtt_port: port, ca } = JSON.parse(line);
     const cert = join(folder, "bench.crt.pem");
     const key = join(folder, "bench.key.pem");
     spawnSync(process.execPath, ["build/sim/main.js", "device", "bench", "--dir", folder]);
-    const node = start(["-e", bare, String(port), ca, cert, key]);
+    const node = start("bare", ["-e", bare, String(port), ca, cert, key]);
     await once(node.stdout!, "data");
-    const agent = start([
+    const agent = start("agent", [
       ...["build/agent/main.js", "run", "--thing-name", "bench", "--status-listen", "127.0.0.1:0"],
       ...["--mqtt-url", `mqtts://localhost:${port}`, "--mqtt-ca-file", ca],
       ...["--mqtt-cert-file", cert, "--mqtt-key-file", key],
