@@ -1,4 +1,4 @@
-import { type CustomMetrics, customProblemOf } from "./custom.ts";
+import { type CustomMetrics, customProblemOf } from "../core/custom-value.ts";
 import { type ElementSpec, type ElementSpecs, reportElements } from "./names.ts";
 import type { Report } from "./report.ts";
 

@@ -93,6 +93,6 @@ export const reportElements: ElementSpecs = {
       },
     },
   },
-  // Its members are the device's own names; `custom.ts` has their rules.
+  // Its members are the device's own names; `core/custom-value.ts` has their rules.
   custom_metrics: { short: "cmet", type: "object" },
 };

@@ -1,5 +1,10 @@
+import {
+  CUSTOM_METRICS_MAX,
+  type CustomMetrics,
+  customNameOf,
+  customNumberOf,
+} from "../core/custom-value.ts";
 import type { Connection, Listener, SeriesStatistics, Window } from "../core/model.ts";
-import { CUSTOM_METRICS_MAX, type CustomMetrics, customNameOf, customNumberOf } from "./custom.ts";
 import { REPORT_VERSION } from "./names.ts";
 
 /** A Device Defender report in its long names; `encode` writes it out. */

@@ -9,6 +9,10 @@ export type CustomValue =
   | { string_list: string[] }
   | { ip_list: string[] };
 
+/** CustomMetricType of AWS's API: what a metric is registered as, once and for all. */
+export const customTypes = ["number", "number-list", "string-list", "ip-address-list"] as const;
+export type CustomType = (typeof customTypes)[number];
+
 export type CustomMetrics = Record<string, [CustomValue]>;
 
 /** CreateCustomMetric: 1 to 128 of these characters, and not in AWS's own name space. */
@@ -18,7 +22,7 @@ const namePattern = /^(?!aws:)[a-zA-Z0-9:_-]{1,128}$/;
 const stringPattern = /^[a-zA-Z0-9:_\-/.]+$/;
 
 const ipv4Pattern = /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
-const ipv6Pattern = /^(?=.*:.*:)[0-9a-f:]{2,39}$/i;
+const ipv6GroupPattern = /^[0-9a-f]{1,4}$/i;
 
 /** The most digits that the service keeps of a number. */
 export const CUSTOM_NUMBER_DIGITS_MAX = 15;
@@ -39,7 +43,22 @@ export function customProblemOf(name: string, value: CustomValue): string | null
     );
   }
   return firstProblemOf(value.ip_list, (text) =>
-    ipv4Pattern.test(text) || ipv6Pattern.test(text) ? null : `"${text}" is not an IP address`,
+    isIpAddress(text) ? null : `"${text}" is not an IP address`,
+  );
+}
+
+/** IPv4, or IPv6 in any of the forms of RFC 4291 §2.2; without a port, a zone or a prefix length. */
+export function isIpAddress(text: string): boolean {
+  if (ipv4Pattern.test(text)) return true;
+  const halves = text.split("::");
+  const groups = halves.flatMap((half) => (half === "" ? [] : half.split(":")));
+  const endsInIpv4 = ipv4Pattern.test(groups.at(-1) ?? "");
+  const count = groups.length + (endsInIpv4 ? 1 : 0);
+  const isComplete = halves.length === 1 ? count === 8 : halves.length === 2 && count <= 7;
+  return (
+    isComplete &&
+    groups.slice(0, endsInIpv4 ? -1 : undefined).every((group) => ipv6GroupPattern.test(group)) &&
+    (!endsInIpv4 || !text.endsWith("::"))
   );
 }
 
