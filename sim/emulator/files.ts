@@ -1,10 +1,20 @@
 /** The few ways the service's folder is read and written. All throw FieldwardenError with a hint. */
 import { randomUUID } from "node:crypto";
-import { link, mkdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
+import { access, link, mkdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { ExitCode, FieldwardenError } from "../../agent/core/errors.ts";
 
+/** With its parents. Node's own `recursive` never ends below /proc, where no folder can be made. */
 export async function makeFolder(path: string): Promise<void> {
-  await mend(path, () => mkdir(path, { recursive: true, mode: 0o700 }));
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return;
+    const parent = dirname(resolve(path));
+    if (codeOf(error) !== "ENOENT" || (await isThere(parent))) throw mended(path, error);
+    await makeFolder(parent);
+    await mend(path, () => mkdir(path, { mode: 0o700 }));
+  }
 }
 
 /** Writes a file that must not be there yet. */
@@ -56,6 +66,15 @@ export async function readIfThere(path: string): Promise<string | null> {
   } catch (error) {
     if (codeOf(error) === "ENOENT") return null;
     throw mended(path, error);
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 

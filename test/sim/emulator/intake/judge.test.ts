@@ -288,6 +288,7 @@ test("names that CreateCustomMetric refuses are taken, not retained", () => {
 test("a metric may be called __proto__ and changes nothing else", () => {
   const json = '{"header":{"report_id":1,"version":"1.0"},"cmet":{"__proto__":[{"number":1}]}}';
   const result = judge(Buffer.from(json), "json");
+  assert.equal(judge(cbor.encode(JSON.parse(json)), "cbor"), result);
   assert.ok(result.valid);
   assert.equal(Object.keys(result.report.custom_metrics ?? {}), ["__proto__"]);
   assert.is(Object.getPrototypeOf(result.report.custom_metrics), Object.prototype);
