@@ -1,0 +1,170 @@
+import type { MlJudge, MlQuestion, MlVerdict } from "../ml.ts";
+import type { ConfidenceLevel } from "../profile.ts";
+import { createMetricModel, type Judgement, type MetricModel, MODEL_FLOATS } from "./model.ts";
+
+/**
+ * The share of ordinary datapoints that is judged unusual, by confidence. With a report every 300 s that
+ * is three a day, one a day, and two a week for each behavior; consecutiveDatapointsToAlarm 2 makes
+ * alarms of chance far rarer still. AWS publishes no such figures.
+ */
+export const falseAlarmRates: Readonly<Record<ConfidenceLevel, number>> = {
+  LOW: 0.01,
+  MEDIUM: 0.003,
+  HIGH: 0.001,
+};
+
+export interface MlSettings {
+  /** A model judges when it is as old as this and has seen this many datapoints. */
+  trainingMs: number;
+  trainingDatapointsMin: number;
+  /** Models kept, one per thing and metric; for more, there is none. */
+  modelsMax: number;
+}
+
+/**
+ * 14 days as AWS has it. AWS's 25,000 datapoints are those of all devices of a profile together; one
+ * device that reports every five minutes has 4,032 in that time.
+ */
+export const mlSettings: MlSettings = {
+  trainingMs: 14 * 86_400_000,
+  trainingDatapointsMin: 1000,
+  modelsMax: 10_000,
+};
+
+/** Trains on what it is asked, on the device itself, and judges when it has seen enough. */
+export interface LearningJudge extends MlJudge {
+  /** All models, for the next start. */
+  state(): Uint8Array;
+}
+
+interface Model {
+  floats: Float32Array;
+  model: MetricModel;
+  firstMs: number;
+  datapoints: number;
+  /** The answer to the newest datapoint: behaviors of one metric ask for it one after the other. */
+  lastMs: number;
+  last: Judgement | null;
+}
+
+/** State of another version, or damaged, is as good as none: the models learn anew. */
+export function createMlJudge(settings: MlSettings, saved: Uint8Array | null): LearningJudge {
+  const models = saved === null ? new Map<string, Model>() : modelsOf(saved, settings.modelsMax);
+
+  function modelFor({ thing, metric, timeMs }: MlQuestion): Model | null {
+    const key = `${thing}\n${metric}`;
+    const known = models.get(key);
+    if (known !== undefined) return known;
+    if (models.size >= settings.modelsMax) return null;
+    const fresh = modelOver(new Float32Array(MODEL_FLOATS), timeMs, 0);
+    models.set(key, fresh);
+    return fresh;
+  }
+
+  return {
+    judge(question) {
+      const model = modelFor(question);
+      if (model === null) return null;
+      const { timeMs, value, confidence } = question;
+      const rate = falseAlarmRates[confidence];
+      if (timeMs !== model.lastMs) {
+        model.last = model.model.judge(timeMs, value, rate);
+        model.lastMs = timeMs;
+        model.datapoints++;
+      }
+      const isTrained =
+        timeMs - model.firstMs >= settings.trainingMs &&
+        model.datapoints >= settings.trainingDatapointsMin;
+      const threshold = model.model.thresholdOf(rate);
+      if (!isTrained || model.last === null || threshold === null) return null;
+      return verdictOf(question, model.last, threshold);
+    },
+    state: () => bytesOf(models),
+  };
+}
+
+/** Says what was expected. A value inside its range is unusual when several in a row lean one way. */
+function verdictOf(question: MlQuestion, judgement: Judgement, threshold: number): MlVerdict {
+  const { value, metric } = question;
+  const { level, score } = judgement;
+  const reach = threshold / judgement.threshold;
+  const low = level - (level - judgement.low) * reach;
+  const high = level + (judgement.high - level) * reach;
+  const range = `expected ${shown(low)} to ${shown(high)} at this hour, usually ${shown(level)}`;
+  const lean = value >= low && value <= high ? "; the last three lean one way" : "";
+  return {
+    conforms: score <= threshold,
+    why: `${metric} is ${shown(value)}, ${range}${lean}`,
+    numbers: { value, expected_low: low, expected_high: high, usual: level, score, threshold },
+  };
+}
+
+function shown(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+// --- state: u32 version, u32 models, then for each: u32 key length, key, f64 first time, f64 newest
+// time, f64 datapoints, floats ---
+
+const VERSION = 1;
+const HEADER_BYTES = 8;
+const FIXED_BYTES = 4 + 3 * 8 + MODEL_FLOATS * 4;
+
+function bytesOf(models: ReadonlyMap<string, Model>): Uint8Array {
+  const keys = [...models.keys()].map((key) => new TextEncoder().encode(key));
+  const length = keys.reduce((sum, key) => sum + key.length + FIXED_BYTES, HEADER_BYTES);
+  const bytes = new Uint8Array(length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, VERSION, true);
+  view.setUint32(4, models.size, true);
+  let at = HEADER_BYTES;
+  [...models.values()].forEach(({ firstMs, lastMs, datapoints, floats }, index) => {
+    const key = keys[index]!;
+    view.setUint32(at, key.length, true);
+    bytes.set(key, at + 4);
+    at += 4 + key.length;
+    for (const number of [firstMs, lastMs, datapoints]) {
+      view.setFloat64(at, number, true);
+      at += 8;
+    }
+    bytes.set(new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength), at);
+    at += MODEL_FLOATS * 4;
+  });
+  return bytes;
+}
+
+function modelsOf(bytes: Uint8Array, modelsMax: number): Map<string, Model> {
+  const models = new Map<string, Model>();
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < HEADER_BYTES || view.getUint32(0, true) !== VERSION) return models;
+  const count = Math.min(view.getUint32(4, true), modelsMax);
+  let at = HEADER_BYTES;
+  for (let index = 0; index < count; index++) {
+    if (at + FIXED_BYTES > bytes.length) break;
+    const keyLength = view.getUint32(at, true);
+    if (keyLength > bytes.length - at - FIXED_BYTES) break;
+    const key = new TextDecoder().decode(bytes.subarray(at + 4, at + 4 + keyLength));
+    at += 4 + keyLength;
+    const [firstMs, lastMs, datapoints] = [0, 8, 16].map((offset) =>
+      view.getFloat64(at + offset, true),
+    ) as [number, number, number];
+    at += 24;
+    const floats = new Float32Array(bytes.slice(at, at + MODEL_FLOATS * 4).buffer);
+    at += MODEL_FLOATS * 4;
+    if (!floats.every(Number.isFinite)) continue;
+    const model = modelOver(floats, firstMs, datapoints);
+    models.set(key, { ...model, lastMs });
+  }
+  return models;
+}
+
+function modelOver(floats: Float32Array, firstMs: number, datapoints: number): Model {
+  return {
+    floats,
+    model: createMetricModel(floats),
+    firstMs,
+    datapoints,
+    lastMs: Number.NEGATIVE_INFINITY,
+    last: null,
+  };
+}
