@@ -95,7 +95,7 @@ test("a verdict names the metric, the value and the expected range", () => {
   assert.is(verdict.conforms, false);
   assert.match(
     verdict.why,
-    /^aws:all-bytes-out is 90000, expected \d+ to \d+ at this hour, usually \d+$/,
+    /^aws:all-bytes-out is 90000, expected [\d.]+ to [\d.]+ at this hour, usually [\d.]+$/,
   );
   assert.is(verdict.numbers.value, 90_000);
 });
