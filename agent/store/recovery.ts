@@ -30,8 +30,6 @@ export interface Recovered {
   segments: Segment[];
   /** The last segment, if any, has no damage in it and may grow. */
   lastIntact: boolean;
-  /** The highest among the segments that are ours beyond doubt. */
-  sequence: number;
   newest: Place;
   acknowledged: Place;
   losses: Losses;
@@ -49,23 +47,21 @@ export async function recover(
   wallMs: () => number,
 ): Promise<Recovered> {
   const log = new LogReader();
-  const names = await disk.list(folder);
-  for (const name of names.filter((name) => sequenceOf(name) !== null)) {
-    const path = `${folder}/${name}`;
-    const bytes = await readTwice(disk, path);
-    log.read(segmentOf(folder, name, bytes?.length ?? 0), bytes);
+  for (const segment of await listSegments(disk, folder)) {
+    const bytes = await readTwice(disk, segment.path);
+    segment.bytes = bytes?.length ?? 0;
+    log.read(segment, bytes);
   }
   const { acknowledged, losses } = log.account(wallMs);
   for (const segment of log.segments) {
     await countLive(disk, segment, acknowledged, losses);
   }
-  const { segments, newest, stamp, lastIntact, sequence } = log;
+  const { segments, newest, stamp, lastIntact } = log;
   const lostNow = losses.total - log.lostBefore;
   const carrying = await findCarry(disk, segments, acknowledged, losses);
   return {
     segments,
     lastIntact,
-    sequence,
     newest,
     acknowledged,
     losses,
@@ -75,6 +71,14 @@ export async function recover(
   };
 }
 
+/** All files that are named as ours, in the order of writing. Their lengths are not known yet. */
+async function listSegments(disk: Disk, folder: string): Promise<Segment[]> {
+  const names = await disk.list(folder);
+  const ours = names.filter((name) => sequenceOf(name) !== null);
+  const segments = ours.map((name) => segmentOf(folder, name, 0));
+  return segments.sort((one, other) => one.sequence - other.sequence);
+}
+
 /** Follows the entries through all segments in their order. */
 class LogReader {
   readonly segments: Segment[] = [];
@@ -82,7 +86,6 @@ class LogReader {
   newest = ZERO;
   stamp: SpoolStamp | null = null;
   lastIntact = true;
-  sequence = 0;
   #acknowledged = ZERO;
   #seen = ZERO;
   /** Where the newest record is, and the one before it there. */
@@ -106,7 +109,6 @@ class LogReader {
     if (bytes === null) return;
     for (const found of scanSegment(bytes, segment.salt)) {
       if (found.kind === "damage") this.lastIntact = false;
-      else this.sequence = Math.max(this.sequence, segment.sequence);
       if (found.kind === "record") this.#record(segment, found);
       else if (found.kind === "state") this.#apply(found.state);
       else if (found.kind === "acknowledgement") this.#acknowledge(found.place);

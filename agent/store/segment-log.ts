@@ -43,7 +43,7 @@ export class SegmentLog {
   #told: { acknowledgedId: number; lost: number };
 
   constructor(options: SegmentLogOptions, recovered: Recovered) {
-    const { segments, losses, lastIntact, sequence } = recovered;
+    const { segments, losses, lastIntact } = recovered;
     const { disk, folder } = options;
     this.#options = options;
     this.#segments = segments;
@@ -63,7 +63,6 @@ export class SegmentLog {
       segmentBytesMax,
       segments,
       lastIntact,
-      sequence,
       state,
     });
   }

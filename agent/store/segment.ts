@@ -1,9 +1,9 @@
 /**
  * The spool's files and the entries in them.
  *
- * A segment is a file `<sequence, 12 digits>-<least id, 16 digits>.seg`. Sequences only grow, so the
- * order of the names is the order of writing; the id is for the people who look into the folder. A
- * segment is entries back to back, nothing before, between or after them. Numbers are little-endian.
+ * A segment is a file `<sequence, 12 digits>-<least id, 16 digits>.seg`. Sequences only grow: their
+ * order is the order of writing. The id is for the people who look into the folder. A segment is
+ * entries back to back, nothing before, between or after them. Numbers are little-endian.
  *
  * ```
  * entry    0  3  "FW" and the format's version, 1     every entry starts with a header of 32 bytes
@@ -119,7 +119,7 @@ export function stateEntryBytes(losses: number): number {
 
 /** The sequence in a segment's name, or null for a file that is none of ours. */
 export function sequenceOf(name: string): number | null {
-  const match = /^(\d{12})-\d{16}\.seg$/.exec(name);
+  const match = /^(\d{12,15})-\d{16}\.seg$/.exec(name);
   return match === null ? null : Number(match[1]);
 }
 

@@ -21,8 +21,6 @@ export interface WriterOptions {
   segments: Segment[];
   /** Whether the last of them may grow. */
   lastIntact: boolean;
-  /** The highest that is taken. */
-  sequence: number;
   /** The state that every new segment begins with, so that it needs none of the older ones. */
   state: () => State;
 }
@@ -44,7 +42,7 @@ export class SegmentWriter {
     this.#options = options;
     const newest = options.segments.at(-1);
     this.#current = options.lastIntact ? (newest ?? null) : null;
-    this.#sequence = options.sequence;
+    this.#sequence = newest?.sequence ?? 0;
   }
 
   /** The segment that entries go to, if one is open. */
@@ -52,6 +50,7 @@ export class SegmentWriter {
     return this.#current;
   }
 
+  /** Whether some of what was written is not durable yet. */
   get unsynced(): boolean {
     return this.#unsynced;
   }
@@ -70,7 +69,7 @@ export class SegmentWriter {
       await disk.append(segment.path, batch);
       this.bytesWritten += batch.length;
       this.#unsynced = true;
-      if (durable) await this.sync();
+      if (durable) await this.#sync(segment);
     } catch (error) {
       await this.#abandon(segment, before, before + batch.length);
       throw error;
@@ -80,8 +79,8 @@ export class SegmentWriter {
     return { segment, extent: { offset: segment.bytes - lastBytes, bytes: lastBytes } };
   }
 
-  async sync(): Promise<void> {
-    if (this.#current !== null) await this.#options.disk.sync(this.#current.path);
+  async #sync(segment: Segment): Promise<void> {
+    await this.#options.disk.sync(segment.path);
     this.#unsynced = false;
   }
 
@@ -96,8 +95,7 @@ export class SegmentWriter {
     // The state tells all that an acknowledgement or another state would.
     const records = entries.filter(({ kind }) => kind === "record");
     const first: EntryDraft = { kind: "state", state: state() };
-    do this.#sequence++;
-    while (segments.some(({ sequence }) => sequence === this.#sequence));
+    this.#sequence++;
     const firstId = first.state.newest.id + 1;
     this.#current = segmentOf(folder, segmentName(this.#sequence, firstId), 0);
     segments.push(this.#current);

@@ -107,7 +107,6 @@ const batches: Work = async (disk, folder) => {
     segmentBytesMax: 256 * 1024,
     segments: [],
     lastIntact: false,
-    sequence: 0,
     state: () => ({ newest: { id, ordinal: id }, acknowledged: zero, ...counts }),
   });
   return async () => {

@@ -48,7 +48,8 @@ export function createMemoryFile(durable: Uint8Array = new Uint8Array(0)): Memor
     truncate(length) {
       bytes = bytes.slice(0, length);
       durableLength = bytes.length;
-      unwritten = unwritten.filter(([from]) => from < length);
+      const before = unwritten.filter(([from]) => from < length);
+      unwritten = before.map(([from, to]) => [from, Math.min(to, length)]);
     },
     offerTruncate(length) {
       truncateOffered = length;

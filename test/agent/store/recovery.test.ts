@@ -97,7 +97,7 @@ test("whatever stands in the folder", async () => {
   const name = fc.oneof(
     fc.constantFrom(first, second, third, `${first}x`),
     fc.constantFrom("spool/000000000000-0000000000000000.seg", "spool/a"),
-    // The next sequence is the last that its name can hold: it must not be taken for the newest.
+    // With the next sequence the names get longer, and their order as text is another.
     fc.constant("spool/999999999999-0000000000000009.seg"),
   );
   const file = fc.tuple(name, fc.uint8Array({ maxLength: 3_000 }), fc.boolean());

@@ -159,10 +159,11 @@ test("any bytes: the scan ends, covers them all in order, and never throws", () 
   );
 });
 
-test("names sort as they were written, and others' names are not ours", () => {
+test("names tell the order of writing, and others' names are not ours", () => {
   assert.is(segmentName(7, 1_764_000_000), "000000000007-0000001764000000.seg");
   assert.is(sequenceOf(segmentName(7, 12)), 7);
   assert.ok(segmentName(9, 2 ** 52) < segmentName(10, 1));
+  assert.is(sequenceOf(segmentName(1e12, 1)), 1e12);
   for (const name of ["7-12.seg", "000000000007-0000001764000000.seg~", "notes", ""]) {
     assert.is(sequenceOf(name), null);
   }

@@ -111,6 +111,18 @@ test("after a failed sync no later sync brings the bytes back", async () => {
   assert.is(textOf(await disk.powerCut(KEEP_NONE).read("a")), "\0\0\0\0kept");
 });
 
+test("what a truncate cut off of a failed sync does not touch what is written there later", async () => {
+  const disk = createSimDisk();
+  disk.setFault((operation) => (operation === "sync" ? "io" : null));
+  await disk.append("a", bytesOf("doubtful"));
+  assert.instance(await disk.sync("a").catch((failure) => failure), DiskError);
+  disk.setFault(null);
+  await disk.truncate("a", 2);
+  await disk.append("a", bytesOf("kept"));
+  await disk.sync("a");
+  assert.is(textOf(await disk.powerCut(KEEP_NONE).read("a")), "\0\0kept");
+});
+
 test("rot flips one bit", async () => {
   const disk = createSimDisk();
   await disk.append("a", bytesOf("AB"));
