@@ -13,6 +13,9 @@ export const falseAlarmRates: Readonly<Record<ConfidenceLevel, number>> = {
   HIGH: 0.001,
 };
 
+const levels = ["LOW", "MEDIUM", "HIGH"] as const satisfies readonly ConfidenceLevel[];
+const rates = levels.map((level) => falseAlarmRates[level]);
+
 export interface MlSettings {
   /** A model judges when it is as old as this and has seen this many datapoints. */
   trainingMs: number;
@@ -66,30 +69,28 @@ export function createMlJudge(settings: MlSettings, saved: Uint8Array | null): L
       const model = modelFor(question);
       if (model === null) return null;
       const { timeMs, value, confidence } = question;
-      const rate = falseAlarmRates[confidence];
       if (timeMs !== model.lastMs) {
-        model.last = model.model.judge(timeMs, value, rate);
+        model.last = model.model.judge(timeMs, value);
         model.lastMs = timeMs;
         model.datapoints++;
       }
       const isTrained =
         timeMs - model.firstMs >= settings.trainingMs &&
         model.datapoints >= settings.trainingDatapointsMin;
-      const threshold = model.model.thresholdOf(rate);
-      if (!isTrained || model.last === null || threshold === null) return null;
-      return verdictOf(question, model.last, threshold);
+      if (!isTrained || model.last === null) return null;
+      return verdictOf(question, model.last, levels.indexOf(confidence));
     },
     state: () => bytesOf(models),
   };
 }
 
 /** Says what was expected. A value inside its range is unusual when several in a row lean one way. */
-function verdictOf(question: MlQuestion, judgement: Judgement, threshold: number): MlVerdict {
+function verdictOf(question: MlQuestion, judgement: Judgement, rate: number): MlVerdict {
   const { value, metric } = question;
-  const { level, score } = judgement;
-  const reach = threshold / judgement.threshold;
-  const low = level - (level - judgement.low) * reach;
-  const high = level + (judgement.high - level) * reach;
+  const { level, score, stepDown, stepUp } = judgement;
+  const threshold = judgement.thresholds[rate]!;
+  const low = level - threshold * stepDown;
+  const high = level + threshold * stepUp;
   const range = `expected ${shown(low)} to ${shown(high)} at this hour, usually ${shown(level)}`;
   const lean = value >= low && value <= high ? "; the last three lean one way" : "";
   return {
@@ -161,7 +162,7 @@ function modelsOf(bytes: Uint8Array, modelsMax: number): Map<string, Model> {
 function modelOver(floats: Float32Array, firstMs: number, datapoints: number): Model {
   return {
     floats,
-    model: createMetricModel(floats),
+    model: createMetricModel(floats, rates),
     firstMs,
     datapoints,
     lastMs: Number.NEGATIVE_INFINITY,

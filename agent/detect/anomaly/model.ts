@@ -8,19 +8,17 @@ import { createTail, TAIL_FLOATS } from "./tail.ts";
  */
 export interface MetricModel {
   /** Judges by what was known before, then learns. Null: too little is known yet. */
-  judge(timeMs: number, value: number, rate: number): Judgement | null;
-  /** The score that `rate` of ordinary datapoints exceeds; null while too little is known. */
-  thresholdOf(rate: number): number | null;
+  judge(timeMs: number, value: number): Judgement | null;
 }
 
 export interface Judgement {
-  isUnusual: boolean;
-  /** In units of the metric: what is usual now, and the range beyond which one value alone is unusual. */
-  level: number;
-  low: number;
-  high: number;
   score: number;
-  threshold: number;
+  /** For each of the model's rates, the score that this share of ordinary datapoints exceeds. */
+  thresholds: readonly number[];
+  /** In units of the metric: what is usual now, and one unit of score below and above it. */
+  level: number;
+  stepDown: number;
+  stepUp: number;
 }
 
 /** Datapoints whose mean is looked at together. */
@@ -47,8 +45,14 @@ const COUNT = RUN + 1;
 
 export const MODEL_FLOATS = COUNT + 1;
 
-/** Over the given floats, which are all of its state. Zeros are the empty state. */
-export function createMetricModel(floats: Float32Array): MetricModel {
+/** What is further out than this many times the rarest threshold is learnt as if it were there. */
+const LEARNT_MAX = 1.5;
+
+/**
+ * Over the given floats, which are all of its state; zeros are the empty state. `rates` are falling: by
+ * the last one a value is unusual enough to be learnt with care.
+ */
+export function createMetricModel(floats: Float32Array, rates: readonly number[]): MetricModel {
   const season = createSeason(floats.subarray(0, SEASON_FLOATS));
   const tail = createTail(floats.subarray(SEASON_FLOATS, LAST));
   const last = floats.subarray(LAST, SCALES);
@@ -77,26 +81,28 @@ export function createMetricModel(floats: Float32Array): MetricModel {
   }
 
   return {
-    judge(timeMs, value, rate) {
+    judge(timeMs, value) {
       const usual = season.usualAt(timeMs);
       if (usual === null) {
         season.learn(timeMs, value, 1);
         return null;
       }
-      const spread = Math.max(usual.spread, Math.abs(usual.level) * SPREAD_SHARE_MIN, 1e-9);
-      const score = scoreOf((value - usual.level) / spread);
-      const threshold = tail.thresholdOf(rate);
-      const isUnusual = threshold !== null && score > threshold;
+      const { level, isSettled } = usual;
+      const spread = Math.max(usual.spread, Math.abs(level) * SPREAD_SHARE_MIN, 1e-9);
+      const stepDown = spread * scales[0]!;
+      const stepUp = spread * scales[SPAN_MAX]!;
+      const score = scoreOf((value - level) / spread);
+      const thresholds = rates.map((rate) => tail.thresholdOf(rate) ?? Number.POSITIVE_INFINITY);
+      const rarest = thresholds.at(-1)!;
+      const isUnusual = score > rarest;
       floats[RUN] = isUnusual ? floats[RUN]! + 1 : 0;
-      const isOrdinary = usual.isSettled && floats[COUNT]! > SETTLING;
-      if (isOrdinary && floats[RUN]! <= UNUSUAL_RUN_MAX) tail.learn(score);
+      const isOrdinary = isSettled && floats[COUNT]! > SETTLING;
+      if (isOrdinary && floats[RUN]! <= UNUSUAL_RUN_MAX) {
+        tail.learn(Math.min(score, LEARNT_MAX * rarest));
+      }
       season.learn(timeMs, value, isUnusual ? UNUSUAL_WEIGHT : 1);
-      if (threshold === null) return null;
-      const { level } = usual;
-      const low = level - threshold * spread * scales[0]!;
-      const high = level + threshold * spread * scales[SPAN_MAX]!;
-      return { isUnusual, level, low, high, score, threshold };
+      if (rarest === Number.POSITIVE_INFINITY) return null;
+      return { score, thresholds, level, stepDown, stepUp };
     },
-    thresholdOf: (rate) => tail.thresholdOf(rate),
   };
 }
