@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { config } from "./cli/config.ts";
+import { detect } from "./cli/detect.ts";
+import { profile } from "./cli/profile.ts";
 import { report } from "./cli/report.ts";
 import { run } from "./cli/run.ts";
 import type { Io, Verb } from "./cli/verb.ts";
@@ -10,7 +12,7 @@ import { nearest } from "./core/nearest.ts";
 import { argNameOf, optionNames, options } from "./options.ts";
 import { type CoreModule, coreModuleOf, instantiateCore } from "./traffic/core.ts";
 
-const verbs: readonly Verb[] = [run, report, config, version];
+const verbs: readonly Verb[] = [run, report, detect, profile, config, version];
 
 main()
   .catch(explain)

@@ -137,7 +137,7 @@ function customValueOf(metric: string, type: string, value: unknown): MetricValu
 }
 
 function member(object: Members, long: string, short: string): unknown {
-  return object[long] ?? object[short];
+  return object[long] === undefined ? object[short] : object[long];
 }
 
 function objectAt(value: unknown, name: string): Members {
