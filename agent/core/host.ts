@@ -11,8 +11,23 @@ export interface Host {
   list(path: string): Promise<string[]>;
   /** Target of a symbolic link, as written. Throws HostError. */
   readLink(path: string): Promise<string>;
+  /** At most `length` bytes from `offset` on: what a growing log has gained. Throws HostError. */
+  readAt(path: string, offset: number, length: number): Promise<Uint8Array>;
+  /** What is at the path; a symbolic link is itself, not its target. Throws HostError. */
+  status(path: string): Promise<FileStatus>;
   /** Space of the file system that holds `path`. Throws HostError. */
   space(path: string): Promise<Space>;
+}
+
+export interface FileStatus {
+  kind: "file" | "folder" | "link" | "other";
+  /** Permission bits with set-user-ID (0o4000), set-group-ID and sticky; inode(7). */
+  mode: number;
+  sizeBytes: number;
+  /** Tells a file from the one that took its name. Numbers above 2^53 may share one. */
+  inode: number;
+  /** Tells file systems apart. */
+  device: number;
 }
 
 /** Bytes of a file system; `availableBytes` is what an unprivileged program may still use. */

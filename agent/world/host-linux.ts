@@ -15,10 +15,11 @@ import {
   readdirSync,
   readlinkSync,
   readSync,
+  type Stats,
 } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type Host, HostError, type HostErrorCode } from "../core/host.ts";
+import { type FileStatus, type Host, HostError, type HostErrorCode } from "../core/host.ts";
 import { HOST_FILE_BYTES_MAX } from "../core/limits.ts";
 
 /** Symbolic links followed in one path: Linux's own MAXSYMLINKS, path_resolution(7). */
@@ -44,22 +45,30 @@ export function createLinuxHost({ root }: { root: string }): Host {
   };
   const scratch = createScratch();
 
-  const read = <T>(path: string, take: (length: number) => T): T =>
+  const open = <T>(path: string, use: (file: number) => T): T =>
     mapErrors(path, () => {
       const file = openSync(locate(path, "follow"), OPEN_FLAGS);
       try {
         if (!fstatSync(file).isFile()) throw new HostError("io", path, "is not a regular file");
-        return take(scratch.fill(file, path));
+        return use(file);
       } finally {
         closeSync(file);
       }
     });
+  const read = <T>(path: string, take: (length: number) => T): T =>
+    open(path, (file) => take(scratch.fill(file, path)));
 
   return {
     readText: async (path) => read(path, (length) => scratch.text(length)),
     readBytes: async (path) => read(path, (length) => scratch.bytes(length)),
     list: async (path) => mapErrors(path, () => readdirSync(locate(path, "follow")).sort()),
     readLink: async (path) => mapErrors(path, () => readlinkSync(locate(path, "keep"))),
+    readAt: async (path, offset, length) =>
+      open(path, (file) => {
+        const bytes = Buffer.alloc(Math.min(length, HOST_FILE_BYTES_MAX));
+        return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, offset));
+      }),
+    status: async (path) => mapErrors(path, () => statusOf(lstatSync(locate(path, "keep")))),
     async space(path) {
       try {
         const { bsize, blocks, bavail } = await statfs(locate(path, "follow"));
@@ -68,6 +77,22 @@ export function createLinuxHost({ root }: { root: string }): Host {
         throw hostErrorOf(path, error);
       }
     },
+  };
+}
+
+function statusOf(stats: Stats): FileStatus {
+  return {
+    kind: stats.isFile()
+      ? "file"
+      : stats.isDirectory()
+        ? "folder"
+        : stats.isSymbolicLink()
+          ? "link"
+          : "other",
+    mode: stats.mode & 0o7777,
+    sizeBytes: stats.size,
+    inode: stats.ino,
+    device: stats.dev,
   };
 }
 

@@ -10,6 +10,10 @@ export interface MemoryHost extends Host {
   readonly files: Map<string, string | Uint8Array>;
   /** Symbolic links by path, for `readLink` only: reads do not follow them. */
   readonly links: Map<string, string>;
+  /** Permission bits by path; others are 0o644. */
+  readonly modes: Map<string, number>;
+  /** Inodes by path; others are 1. A rotated log has another. */
+  readonly inodes: Map<string, number>;
   /** Space by path. */
   readonly spaces: Map<string, Space>;
   /** Paths that fail in every call, and how. */
@@ -22,6 +26,8 @@ export function createMemoryHost(
   const host = {
     files: new Map(Object.entries(files)),
     links: new Map<string, string>(),
+    modes: new Map<string, number>(),
+    inodes: new Map<string, number>(),
     spaces: new Map<string, Space>(),
     faults: new Map<string, HostErrorCode>(),
   };
@@ -40,20 +46,34 @@ export function createMemoryHost(
     return bytes;
   };
 
+  const list = async (path: string): Promise<string[]> => {
+    const names = new Set<string>();
+    for (const known of [...host.files.keys(), ...host.links.keys()]) {
+      if (known.startsWith(`${path}/`)) names.add(known.slice(path.length + 1).split("/")[0]!);
+    }
+    // The fault of the folder itself, or nothing in it: the same answer as for any other path.
+    find(names.size > 0 ? new Map([[path, names]]) : new Map(), path);
+    return [...names].sort();
+  };
+
   return {
     ...host,
     readText: async (path) => new TextDecoder().decode(bytesAt(path)),
     readBytes: async (path) => bytesAt(path),
-    async list(path) {
-      const names = new Set<string>();
-      for (const known of [...host.files.keys(), ...host.links.keys()]) {
-        if (known.startsWith(`${path}/`)) names.add(known.slice(path.length + 1).split("/")[0]!);
-      }
-      // The fault of the folder itself, or nothing in it: the same answer as for any other path.
-      find(names.size > 0 ? new Map([[path, names]]) : new Map(), path);
-      return [...names].sort();
-    },
+    list,
     readLink: async (path) => find(host.links, path),
+    readAt: async (path, offset, length) => bytesAt(path).slice(offset, offset + length),
+    async status(path) {
+      const kind = host.links.has(path) ? "link" : host.files.has(path) ? "file" : "folder";
+      if (kind === "folder") await list(path);
+      return {
+        kind,
+        mode: host.modes.get(path) ?? 0o644,
+        sizeBytes: kind === "file" ? bytesAt(path).length : 0,
+        inode: host.inodes.get(path) ?? 1,
+        device: 1,
+      };
+    },
     space: async (path) => find(host.spaces, path),
   };
 }

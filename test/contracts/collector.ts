@@ -131,5 +131,7 @@ const deniedHost: Host = {
   readBytes: deny,
   list: deny,
   readLink: deny,
+  readAt: deny,
+  status: deny,
   space: deny,
 };

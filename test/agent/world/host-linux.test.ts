@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
@@ -60,6 +68,24 @@ test("a file above the bound is refused, and the next read works", async ({ root
   assert.is(await host.readText("proc/net/dev"), "eth0: 1\n");
   truncateSync(join(root, "endless"), HOST_FILE_BYTES_MAX);
   assert.is((await host.readBytes("endless")).length, HOST_FILE_BYTES_MAX);
+});
+
+test("reads the part that was asked for, and says what a path is", async ({ root }) => {
+  const host = createLinuxHost({ root });
+  const part = await host.readAt("proc/net/dev", 4, 100);
+  assert.is(Buffer.from(part).toString(), ": 1\n");
+  chmodSync(join(root, "proc/net/dev"), 0o4755);
+  symlinkSync("dev", join(root, "proc/net/link"));
+  const [file, folder, link] = await Promise.all(
+    ["proc/net/dev", "proc/net", "proc/net/link"].map((path) => host.status(path)),
+  );
+  assert.equal([file?.kind, file?.mode, file?.sizeBytes], ["file", 0o4755, 8]);
+  assert.equal([folder?.kind, link?.kind], ["folder", "link"]);
+  assert.is(folder?.device, file?.device);
+  assert.is.not(folder?.inode, file?.inode);
+  assert.is(await codeOf(host.status("proc/none")), "missing");
+  assert.is(await codeOf(host.readAt("proc/net", 0, 1)), "io");
+  assert.is(await codeOf(host.status("../x")), "denied");
 });
 
 test("says what is missing and what is no file", async ({ root }) => {

@@ -44,6 +44,16 @@ test("faults stop every kind of call", async () => {
   assert.is(await codeOf(host.list("proc/b")), "denied");
 });
 
+test("a log that grows is read from where it was, and its status says what it is", async () => {
+  const host = createMemoryHost({ "var/log/auth.log": "one\ntwo\n" });
+  assert.equal(new TextDecoder().decode(await host.readAt("var/log/auth.log", 4, 100)), "two\n");
+  host.modes.set("var/log/auth.log", 0o4755);
+  const { kind, mode, sizeBytes } = await host.status("var/log/auth.log");
+  assert.equal([kind, mode, sizeBytes], ["file", 0o4755, 8]);
+  assert.is((await host.status("var/log")).kind, "folder");
+  assert.is(await codeOf(host.status("var/run")), "missing");
+});
+
 test("keeps the bound of the real one", async () => {
   const host = createMemoryHost({ large: new Uint8Array(HOST_FILE_BYTES_MAX + 1) });
   assert.is(await codeOf(host.readBytes("large")), "too-large");
