@@ -34,6 +34,8 @@ export function coreAsC(wasm: Uint8Array): string {
     "",
     ...functions,
     "",
+    ...exportsOf(source),
+    "",
   ].join("\n");
 }
 
@@ -71,6 +73,12 @@ function functionsOf(source: string): string[] {
     throw new Error("wasm2c writes another form: scripts/wasm/to-c.ts must learn it");
   }
   return found;
+}
+
+/** Exports by name: equal functions are one function, under any of their names. */
+function exportsOf(source: string): string[] {
+  const wrappers = source.matchAll(/^\/\* export: '(\w+)' \*\/\n[^}]*? ret = w2c_(core_\w+)\(/gm);
+  return [...wrappers].map(([, name, core]) => `#define export_${name} ${core}`);
 }
 
 /** The module's constant tables, and the function that lays them out. */

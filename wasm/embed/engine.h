@@ -33,5 +33,7 @@ int32_t fwc_engine_query(uint32_t what, uint32_t a, uint32_t b);
 int32_t fwc_engine_events(uint32_t max);
 int32_t fwc_engine_snapshot(void);
 int32_t fwc_engine_restore(uint32_t bytes);
+int32_t fwc_engine_section_export(uint32_t id);
+int32_t fwc_engine_section_import(uint32_t id);
 
 #endif

@@ -17,7 +17,7 @@ uint32_t fwc_engine_memory_bytes(void) { return sizeof memory; }
 #define EXPORT(name, parameters, arguments)                           \
   int32_t fwc_engine_##name parameters {                              \
     if (setjmp(trap_to) != 0) return FWC_ERR_TRAP;                    \
-    return (int32_t)core_##name##_0 arguments;                        \
+    return (int32_t)export_##name arguments;                           \
   }
 
 EXPORT(abi_version, (void), ())
@@ -35,3 +35,5 @@ EXPORT(query, (uint32_t what, uint32_t a, uint32_t b), (what, a, b))
 EXPORT(events, (uint32_t max), (max))
 EXPORT(snapshot, (void), ())
 EXPORT(restore, (uint32_t bytes), (bytes))
+EXPORT(section_export, (uint32_t id), (id))
+EXPORT(section_import, (uint32_t id), (id))
