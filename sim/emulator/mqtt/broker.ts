@@ -2,7 +2,7 @@
  * The MQTT broker of AWS IoT Core (3.1.1 and 5, QoS 0 and 1) over mutual TLS, with the limits that
  * AWS documents. A client's bytes can end that client's connection and nothing else.
  */
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { createServer, type Server } from "node:tls";
 import type { Clock } from "../../../agent/core/clock.ts";
 import type { Log } from "../../../agent/core/log.ts";
@@ -69,6 +69,12 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
     handshakeTimeout: CONNECT_WAIT_MS_MAX,
   });
   server.maxConnections = CONNECTIONS_MAX;
+  /** TCP connections, also those before and in their handshake. */
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   server.on("tlsClientError", (error) => {
     counts.connectionsRefused++;
     log.info("TLS handshake refused", { reason: error.message });
@@ -79,6 +85,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
   });
 
   const address = await listen(server, options.host, options.port);
+  server.on("error", (error) => log.error("listener failed", { reason: error.message }));
   return {
     port: address.port,
     counts,
@@ -105,7 +112,7 @@ export async function createBroker(options: BrokerOptions): Promise<Broker> {
         context.end(client, Reason.serverShuttingDown, "SERVER_INITIATED_DISCONNECT");
       }
       const patience = setTimeout(() => {
-        for (const { socket } of clients) socket.destroy();
+        for (const socket of sockets) socket.destroy();
       }, CLOSE_PATIENCE_MS);
       await closed;
       clearTimeout(patience);

@@ -1,3 +1,4 @@
+import { createConnection } from "node:net";
 import { connect as connectTls } from "node:tls";
 import fc from "fast-check";
 import { generate, type Packet } from "mqtt-packet";
@@ -113,7 +114,6 @@ test("properties pass a broker unharmed", async () => {
 });
 
 test("bytes that are no TLS end before the broker sees them", async () => {
-  const { createConnection } = await import("node:net");
   const socket = createConnection(broker.port, "127.0.0.1");
   const over = new Promise((resolve) => socket.once("close", resolve));
   socket.on("error", () => {});
@@ -121,6 +121,15 @@ test("bytes that are no TLS end before the broker sees them", async () => {
   socket.resume();
   await over;
   await assertAlive();
+});
+
+test("a connection that never begins its handshake does not keep the broker from closing", async () => {
+  const other = await startBroker();
+  const socket = createConnection(other.port, "127.0.0.1");
+  const over = new Promise((resolve) => socket.once("close", resolve));
+  await new Promise((resolve) => socket.once("connect", resolve));
+  await other.close();
+  await over;
 });
 
 test("a client without a certificate of this authority does not come in", async () => {
