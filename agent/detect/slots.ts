@@ -17,11 +17,11 @@ export interface SlotWindow {
   /** The slot of the last value. */
   newest: number;
   /** By slot modulo its length. */
-  values: Float64Array;
+  values: number[];
 }
 
 export function createWindow(slots: number, slot: number): SlotWindow {
-  return { newest: slot, values: new Float64Array(slots).fill(Number.NaN) };
+  return { newest: slot, values: new Array<number>(slots).fill(Number.NaN) };
 }
 
 /** Moves the window on to `slot`; that slot and those in between hold `fill`. */

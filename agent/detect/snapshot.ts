@@ -140,7 +140,7 @@ function readWindow(reader: Reader): SlotWindow {
   const newest = reader.whole();
   const values: number[] = [];
   for (let left = length; left > 0; left--) values.push(reader.float());
-  return { newest, values: Float64Array.from(values) };
+  return { newest, values };
 }
 
 const kinds = ["count", "number", "ports", "numbers", "cidrs", "strings"] as const;
