@@ -64,9 +64,10 @@ function take(record: usize): void {
   const second = clock.secondOf(load<u64>(record, RECORD_TS_LO));
   if (second > TIME_S_MAX) return count(COUNTER_CLOCK);
   advanceTo(second);
-  if (!clock.inWindow(second)) return count(COUNTER_LATE);
-  if (kind == RECORD_PACKET) takePacket(record, second);
-  else takeSample(record, second);
+  const isLate = !clock.inWindow(second);
+  if (isLate) count(COUNTER_LATE);
+  if (kind == RECORD_PACKET) takePacket(record, second, isLate);
+  else if (!isLate) takeSample(record, second);
 }
 
 function takeSample(record: usize, second: u32): void {
@@ -78,7 +79,8 @@ function takeSample(record: usize, second: u32): void {
   series.add(id, second, load<u64>(record, RECORD_HEADER_BYTES));
 }
 
-function takePacket(record: usize, second: u32): void {
+/** A late one still belongs to its conversation. */
+function takePacket(record: usize, second: u32, isLate: bool): void {
   count(COUNTER_PACKETS);
   store<u64>(PACKET, load<u64>(record, RECORD_TS_LO), PACKET_TS);
   store<u64>(PACKET, load<u64>(record, RECORD_CAPLEN), PACKET_CAPTURED);
@@ -86,5 +88,5 @@ function takePacket(record: usize, second: u32): void {
   store<u16>(PACKET, max(captured, load<u16>(PACKET, PACKET_WIRE)), PACKET_WIRE);
   store<u32>(PACKET, second, PACKET_SECOND);
   store<u32>(PACKET, <u32>record + RECORD_HEADER_BYTES, PACKET_FRAME);
-  packet();
+  packet(isLate);
 }

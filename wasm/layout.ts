@@ -11,6 +11,7 @@
  */
 import { COUNTERS_MAX, EVENT_BYTES, SECTION_ENTRY_BYTES, SNAPSHOT_HEADER_BYTES } from "./abi/core";
 import { PACKET_BYTES } from "./decode/packet-layout";
+import { FLOW_BYTES } from "./flow/layout";
 import { EVENTS_MAX, IO_BYTES, OUT_BYTES } from "./profile";
 import { STATS_BYTES } from "./stats/layout";
 
@@ -27,7 +28,8 @@ const CLOCK_AT: u32 = SECTIONS_AT + CONFIG_BYTES;
 const COUNTERS_AT: u32 = CLOCK_AT + CLOCK_BYTES;
 const EVENTS_AT: u32 = COUNTERS_AT + COUNTERS_BYTES;
 const STATS_AT: u32 = EVENTS_AT + EVENTS_BYTES;
-export const STATE_BYTES: u32 = STATS_AT + STATS_BYTES;
+const FLOW_AT: u32 = STATS_AT + STATS_BYTES;
+export const STATE_BYTES: u32 = FLOW_AT + FLOW_BYTES;
 
 const OUT_AT: u32 = STATE_BYTES;
 const PACKET_AT: u32 = OUT_AT + OUT_BYTES;
@@ -41,6 +43,7 @@ export const CLOCK: usize = STATE + CLOCK_AT;
 export const COUNTERS: usize = STATE + COUNTERS_AT;
 export const EVENTS: usize = STATE + EVENTS_AT;
 export const STATS: usize = STATE + STATS_AT;
+export const FLOW: usize = STATE + FLOW_AT;
 export const OUT: usize = STATE + OUT_AT;
 export const PACKET: usize = STATE + PACKET_AT;
 export const IO: usize = STATE + IO_AT;

@@ -17,24 +17,57 @@ import {
   QUERY_COUNTERS,
   QUERY_LIMITS,
 } from "./abi/core";
+import {
+  QUERY_COMMANDS,
+  QUERY_COMMANDS_EVICTED,
+  QUERY_CONVERSATIONS,
+  QUERY_CONVERSATIONS_EVICTED,
+  QUERY_LAYERS,
+} from "./abi/decode";
 import { QUERY_SERIES } from "./abi/stats";
 import * as clock from "./clock";
 import { count, queryCounters } from "./counters";
 import { decode } from "./decode/index";
+import * as totals from "./decode/totals";
+import { vxlan } from "./decode/vxlan";
 import * as events from "./events";
+import * as commands from "./flow/commands";
+import * as conversations from "./flow/conversations";
+import * as segments from "./flow/segments";
+import * as streams from "./flow/streams";
 import { OUT } from "./layout";
-import { EVENTS_MAX, QUIET_S_MAX, SERIES_MAX, SERIES_QUANTILE_BITS, WINDOW_S } from "./profile";
+import {
+  EVENTS_MAX,
+  IS_NANO,
+  QUIET_S_MAX,
+  SERIES_MAX,
+  SERIES_QUANTILE_BITS,
+  WINDOW_S,
+} from "./profile";
 import * as series from "./stats/series";
 import * as traffic from "./stats/traffic";
 
-/** A packet, described in PACKET by the record's header: decoded first, then counted. */
-export function packet(): void {
+/**
+ * A packet, described in PACKET by the record's header: decoded first, then counted. A late one lies before
+ * the windows, so that only what has no window counts it.
+ */
+export function packet(isLate: bool): void {
   decode();
+  conversations.packet();
+  if (IS_NANO) {
+    segments.packet();
+  } else {
+    vxlan();
+    streams.packet();
+    totals.packet();
+  }
+  if (isLate) return;
   traffic.packet();
 }
 
 /** A second is over and was watched: what gathered in it goes where it is kept. */
 function closeSecond(second: u32): void {
+  if (!IS_NANO) streams.closeSecond(second);
   traffic.closeSecond(second);
 }
 
@@ -50,7 +83,17 @@ function restart(): void {
 
 /** What a restored state says of itself is untrue until each part has looked at its own. */
 export function check(): bool {
-  return clock.check() && events.check() && series.check() && traffic.check();
+  return (
+    clock.check() &&
+    events.check() &&
+    series.check() &&
+    traffic.check() &&
+    (IS_NANO || checkGateway())
+  );
+}
+
+function checkGateway(): bool {
+  return conversations.check() && commands.check() && streams.check();
 }
 
 export function query(what: u32, a: u32, b: u32): i32 {
@@ -61,6 +104,24 @@ export function query(what: u32, a: u32, b: u32): i32 {
       return queryLimits();
     case QUERY_SERIES:
       return series.query(a);
+    case QUERY_CONVERSATIONS:
+      return conversations.page(a);
+    default:
+      return IS_NANO ? ERR_UNSUPPORTED : queryGateway(what, a);
+  }
+}
+
+/** What only the gateway keeps. */
+function queryGateway(what: u32, a: u32): i32 {
+  switch (what) {
+    case QUERY_LAYERS:
+      return totals.query();
+    case QUERY_COMMANDS:
+      return commands.page(a);
+    case QUERY_CONVERSATIONS_EVICTED:
+      return conversations.drain();
+    case QUERY_COMMANDS_EVICTED:
+      return commands.drain();
     default:
       return ERR_UNSUPPORTED;
   }

@@ -22,3 +22,15 @@ export const SERIES_QUANTILE_BITS: u32 = IS_NANO ? 4 : 5;
 export const IO_BYTES: u32 = IS_NANO ? 2048 : 65536;
 /** Results. Large answers are paged by query arguments. */
 export const OUT_BYTES: u32 = IS_NANO ? 512 : 4096;
+
+/** Conversations held at a time, in sets of so many ways; of the nano, one set. */
+export const CONVERSATIONS_MAX: u32 = IS_NANO ? 40 : 2048;
+export const CONVERSATION_WAYS: u32 = IS_NANO ? CONVERSATIONS_MAX : 8;
+/** Records that made room and wait for the host. A packet can evict two. The nano counts them only. */
+export const CONVERSATIONS_EVICTED_MAX: u32 = IS_NANO ? 0 : 768;
+export const COMMANDS_MAX: u32 = IS_NANO ? 0 : 1024;
+export const COMMAND_WAYS: u32 = 8;
+export const COMMANDS_EVICTED_MAX: u32 = IS_NANO ? 0 : 256;
+/** Directions of TCP connections that wait for the rest of a message, and the bytes each may hold. */
+export const STREAM_BUFFERS_MAX: u32 = IS_NANO ? 0 : 40;
+export const STREAM_BYTES_MAX: u32 = 4096;

@@ -197,6 +197,8 @@ export const abi = {
   LAYER_ICMP: 12,
   /** Another protocol over IP, or another EtherType. */
   LAYER_OTHER: 13,
+  /** An Ethernet frame in UDP (RFC 7348). Of what is in it, only ARP is read. */
+  LAYER_VXLAN: 14,
   LAYERS_MAX: 16,
   /** Two MAC addresses. */
   CONVERSATION_LINK: 1,
@@ -204,4 +206,94 @@ export const abi = {
   CONVERSATION_ARP: 2,
   CONVERSATION_IPV4: 4,
   CONVERSATION_IPV6: 6,
+  /** Bits of CONVERSATION_MARKS: which end is the client, if that is known. */
+  CLIENT_INITIATOR: 1,
+  CLIENT_RESPONDER: 2,
+  /** u64 microseconds: first and last packet. */
+  CONVERSATION_FIRST: 0,
+  CONVERSATION_LAST: 8,
+  /** 16 bytes in network order: IPv4 as ::ffff:a.b.c.d, a MAC address in the first 6. */
+  CONVERSATION_INITIATOR: 16,
+  CONVERSATION_RESPONDER: 32,
+  /** u16 */
+  CONVERSATION_INITIATOR_PORT: 48,
+  CONVERSATION_RESPONDER_PORT: 50,
+  /** u8: CONVERSATION_LINK, _ARP, _IPV4, _IPV6. */
+  CONVERSATION_KIND: 52,
+  /** u8: IP protocol. */
+  CONVERSATION_PROTOCOL: 53,
+  /** u8: OT_ protocol. */
+  CONVERSATION_OT: 54,
+  /** u8: CLIENT_ bits. */
+  CONVERSATION_MARKS: 55,
+  /** u32 each way; bytes are those on the wire. */
+  CONVERSATION_PACKETS: 56,
+  CONVERSATION_BYTES: 64,
+  /** u32 each way: bytes that TCP or UDP carried, also repeated ones. */
+  CONVERSATION_PAYLOAD: 72,
+  /** u32: segments with SYN but no ACK, with FIN, with RST. */
+  CONVERSATION_SYN: 80,
+  CONVERSATION_FIN: 84,
+  CONVERSATION_RST: 88,
+  /** 6 bytes each: the Ethernet addresses seen with the first packet; those of routers where one is between. */
+  CONVERSATION_INITIATOR_MAC: 92,
+  CONVERSATION_RESPONDER_MAC: 98,
+  CONVERSATION_RECORD_BYTES: 104,
+  OT_NONE: 0,
+  OT_MODBUS: 1,
+  /** u64 microseconds. */
+  COMMAND_FIRST: 0,
+  COMMAND_LAST: 8,
+  /** 16 bytes as in a conversation. */
+  COMMAND_CLIENT: 16,
+  COMMAND_SERVER: 32,
+  /** u32: what is addressed behind the server; of Modbus, the unit. */
+  COMMAND_OBJECT: 48,
+  /** u16: of Modbus, the function code without the exception bit. */
+  COMMAND_FUNCTION: 52,
+  /** u8: OT_ protocol. */
+  COMMAND_PROTOCOL: 54,
+  /** u8: exception or error code of the responses counted here; 0 for all that have none. */
+  COMMAND_ERROR: 55,
+  /** u32 each: from the client; from the server, of those without and with an error. */
+  COMMAND_REQUESTS: 56,
+  COMMAND_RESPONSES: 60,
+  COMMAND_ERRORS: 64,
+  COMMAND_RECORD_BYTES: 72,
+  /** u64 packets and u64 bytes on the wire, by LAYER_. */
+  QUERY_LAYERS: 128,
+  /**
+   * Records of the table from slot `a` on, as many as fit: a PAGE_ header and the records. Begin with 0 and
+   * go on with PAGE_NEXT until it is 0.
+   */
+  QUERY_CONVERSATIONS: 129,
+  QUERY_COMMANDS: 130,
+  /**
+   * Moves out the records that had to make room for new ones, oldest first, as many as fit: the counts of a
+   * conversation are the sum of its records here and in the table. PAGE_NEXT is how many are left.
+   * The gateway keeps some hundred of them (LIMITS_ of QUERY_TABLES); more are lost, and counted.
+   */
+  QUERY_CONVERSATIONS_EVICTED: 131,
+  QUERY_COMMANDS_EVICTED: 132,
+  PAGE_NEXT: 0,
+  PAGE_RECORDS: 4,
+  PAGE_HEADER_BYTES: 8,
+  SECTION_LAYERS: 128,
+  SECTION_CONVERSATIONS: 129,
+  SECTION_COMMANDS: 130,
+  SECTION_STREAMS: 131,
+  /** Records that made room for new ones, and those of them that were lost because nobody drained. */
+  COUNTER_CONVERSATIONS_EVICTED: 32,
+  COUNTER_CONVERSATIONS_LOST: 33,
+  COUNTER_COMMANDS_EVICTED: 34,
+  COUNTER_COMMANDS_LOST: 35,
+  /** TCP segments with nothing new in them: repeated by the sender or by the mirror port. */
+  COUNTER_SEGMENTS_REPEATED: 40,
+  /** TCP segments that came too early and were kept until the hole before them was filled. */
+  COUNTER_SEGMENTS_EARLY: 41,
+  /** Holes given up: lost on the way to us, cut by the snap length, or pushed out of the buffers. */
+  COUNTER_STREAM_GAPS: 42,
+  /** Messages found, and places where a known protocol's stream made no sense. */
+  COUNTER_OT_MESSAGES: 44,
+  COUNTER_OT_UNSOUND: 45,
 } as const;

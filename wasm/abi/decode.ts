@@ -43,6 +43,8 @@ export const LAYER_UDP: u32 = 11;
 export const LAYER_ICMP: u32 = 12;
 /** Another protocol over IP, or another EtherType. */
 export const LAYER_OTHER: u32 = 13;
+/** An Ethernet frame in UDP (RFC 7348). Of what is in it, only ARP is read. */
+export const LAYER_VXLAN: u32 = 14;
 export const LAYERS_MAX: u32 = 16;
 
 // --- Conversations: what two ends say to each other. An end is an address and, where there is one, a port.
@@ -52,3 +54,106 @@ export const CONVERSATION_LINK: u32 = 1;
 export const CONVERSATION_ARP: u32 = 2;
 export const CONVERSATION_IPV4: u32 = 4;
 export const CONVERSATION_IPV6: u32 = 6;
+/** Bits of CONVERSATION_MARKS: which end is the client, if that is known. */
+export const CLIENT_INITIATOR: u32 = 1;
+export const CLIENT_RESPONDER: u32 = 2;
+
+// One conversation. Counts are [from the initiator, to it]. The initiator sent the first packet, unless
+// that was a SYN+ACK.
+/** u64 microseconds: first and last packet. */
+export const CONVERSATION_FIRST: u32 = 0;
+export const CONVERSATION_LAST: u32 = 8;
+/** 16 bytes in network order: IPv4 as ::ffff:a.b.c.d, a MAC address in the first 6. */
+export const CONVERSATION_INITIATOR: u32 = 16;
+export const CONVERSATION_RESPONDER: u32 = 32;
+/** u16 */
+export const CONVERSATION_INITIATOR_PORT: u32 = 48;
+export const CONVERSATION_RESPONDER_PORT: u32 = 50;
+/** u8: CONVERSATION_LINK, _ARP, _IPV4, _IPV6. */
+export const CONVERSATION_KIND: u32 = 52;
+/** u8: IP protocol. */
+export const CONVERSATION_PROTOCOL: u32 = 53;
+/** u8: OT_ protocol. */
+export const CONVERSATION_OT: u32 = 54;
+/** u8: CLIENT_ bits. */
+export const CONVERSATION_MARKS: u32 = 55;
+/** u32 each way; bytes are those on the wire. */
+export const CONVERSATION_PACKETS: u32 = 56;
+export const CONVERSATION_BYTES: u32 = 64;
+/** u32 each way: bytes that TCP or UDP carried, also repeated ones. */
+export const CONVERSATION_PAYLOAD: u32 = 72;
+/** u32: segments with SYN but no ACK, with FIN, with RST. */
+export const CONVERSATION_SYN: u32 = 80;
+export const CONVERSATION_FIN: u32 = 84;
+export const CONVERSATION_RST: u32 = 88;
+/** 6 bytes each: the Ethernet addresses seen with the first packet; those of routers where one is between. */
+export const CONVERSATION_INITIATOR_MAC: u32 = 92;
+export const CONVERSATION_RESPONDER_MAC: u32 = 98;
+export const CONVERSATION_RECORD_BYTES: u32 = 104;
+
+// --- OT protocols, told by content.
+export const OT_NONE: u32 = 0;
+export const OT_MODBUS: u32 = 1;
+
+// One kind of command between a client and a server. Counts since it was first seen.
+/** u64 microseconds. */
+export const COMMAND_FIRST: u32 = 0;
+export const COMMAND_LAST: u32 = 8;
+/** 16 bytes as in a conversation. */
+export const COMMAND_CLIENT: u32 = 16;
+export const COMMAND_SERVER: u32 = 32;
+/** u32: what is addressed behind the server; of Modbus, the unit. */
+export const COMMAND_OBJECT: u32 = 48;
+/** u16: of Modbus, the function code without the exception bit. */
+export const COMMAND_FUNCTION: u32 = 52;
+/** u8: OT_ protocol. */
+export const COMMAND_PROTOCOL: u32 = 54;
+/** u8: exception or error code of the responses counted here; 0 for all that have none. */
+export const COMMAND_ERROR: u32 = 55;
+/** u32 each: from the client; from the server, of those without and with an error. */
+export const COMMAND_REQUESTS: u32 = 56;
+export const COMMAND_RESPONSES: u32 = 60;
+export const COMMAND_ERRORS: u32 = 64;
+export const COMMAND_RECORD_BYTES: u32 = 72;
+
+// --- Queries.
+/** u64 packets and u64 bytes on the wire, by LAYER_. */
+export const QUERY_LAYERS: u32 = 128;
+/**
+ * Records of the table from slot `a` on, as many as fit: a PAGE_ header and the records. Begin with 0 and
+ * go on with PAGE_NEXT until it is 0.
+ */
+export const QUERY_CONVERSATIONS: u32 = 129;
+export const QUERY_COMMANDS: u32 = 130;
+/**
+ * Moves out the records that had to make room for new ones, oldest first, as many as fit: the counts of a
+ * conversation are the sum of its records here and in the table. PAGE_NEXT is how many are left.
+ * The gateway keeps some hundred of them (LIMITS_ of QUERY_TABLES); more are lost, and counted.
+ */
+export const QUERY_CONVERSATIONS_EVICTED: u32 = 131;
+export const QUERY_COMMANDS_EVICTED: u32 = 132;
+export const PAGE_NEXT: u32 = 0;
+export const PAGE_RECORDS: u32 = 4;
+export const PAGE_HEADER_BYTES: u32 = 8;
+
+// --- Sections.
+export const SECTION_LAYERS: u32 = 128;
+export const SECTION_CONVERSATIONS: u32 = 129;
+export const SECTION_COMMANDS: u32 = 130;
+export const SECTION_STREAMS: u32 = 131;
+
+// --- More counters.
+/** Records that made room for new ones, and those of them that were lost because nobody drained. */
+export const COUNTER_CONVERSATIONS_EVICTED: u32 = 32;
+export const COUNTER_CONVERSATIONS_LOST: u32 = 33;
+export const COUNTER_COMMANDS_EVICTED: u32 = 34;
+export const COUNTER_COMMANDS_LOST: u32 = 35;
+/** TCP segments with nothing new in them: repeated by the sender or by the mirror port. */
+export const COUNTER_SEGMENTS_REPEATED: u32 = 40;
+/** TCP segments that came too early and were kept until the hole before them was filled. */
+export const COUNTER_SEGMENTS_EARLY: u32 = 41;
+/** Holes given up: lost on the way to us, cut by the snap length, or pushed out of the buffers. */
+export const COUNTER_STREAM_GAPS: u32 = 42;
+/** Messages found, and places where a known protocol's stream made no sense. */
+export const COUNTER_OT_MESSAGES: u32 = 44;
+export const COUNTER_OT_UNSOUND: u32 = 45;

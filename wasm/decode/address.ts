@@ -7,7 +7,11 @@ export function setIpv4(to: usize, address: u32): void {
   store<u32>(to, address, 12);
 }
 
-export function setIpv6(to: usize, from: usize): void {
+export function copyAddress(to: usize, from: usize): void {
   store<u64>(to, load<u64>(from));
   store<u64>(to, load<u64>(from, 8), 8);
+}
+
+export function isSame(a: usize, b: usize): bool {
+  return load<u64>(a) == load<u64>(b) && load<u64>(a, 8) == load<u64>(b, 8);
 }

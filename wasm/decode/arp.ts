@@ -12,12 +12,18 @@ const ETHERNET_IPV4: u32 = 0x00080100;
 const LENGTHS: u32 = 0x0406;
 
 export function arp(at: usize, end: usize): u32 {
-  if (end - at < ARP_BYTES || load<u32>(at) != ETHERNET_IPV4 || load<u16>(at, 4) != LENGTHS) {
-    return COUNTER_ARP_BAD;
-  }
+  if (!arpEnds(at, end, PACKET + PACKET_SRC, PACKET + PACKET_DST)) return COUNTER_ARP_BAD;
   markLayer(LAYER_ARP);
   store<u8>(PACKET, <u8>CONVERSATION_ARP, PACKET_KIND);
-  setIpv4(PACKET + PACKET_SRC, load<u32>(at, 14));
-  setIpv4(PACKET + PACKET_DST, load<u32>(at, 24));
   return DONE;
+}
+
+/** Writes the sender's and the target's address, 16 bytes each. @returns false if this is no such packet */
+export function arpEnds(at: usize, end: usize, src: usize, dst: usize): bool {
+  if (end - at < ARP_BYTES || load<u32>(at) != ETHERNET_IPV4 || load<u16>(at, 4) != LENGTHS) {
+    return false;
+  }
+  setIpv4(src, load<u32>(at, 14));
+  setIpv4(dst, load<u32>(at, 24));
+  return true;
 }

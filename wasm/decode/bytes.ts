@@ -1,6 +1,6 @@
 /** Numbers in network order, and the marks that the layers leave. */
 import { PACKET } from "../layout";
-import { PACKET_LAYERS } from "./packet-layout";
+import { PACKET_FRAME, PACKET_LAYERS, PACKET_WIRE } from "./packet-layout";
 
 export function u16At(at: usize): u32 {
   return bswap<u16>(load<u16>(at));
@@ -8,6 +8,11 @@ export function u16At(at: usize): u32 {
 
 export function u32At(at: usize): u32 {
   return bswap<u32>(load<u32>(at));
+}
+
+/** Bytes of the packet on the wire from here on. */
+export function wireFrom(at: usize): u32 {
+  return load<u32>(PACKET, PACKET_FRAME) + load<u16>(PACKET, PACKET_WIRE) - <u32>at;
 }
 
 export function markLayer(layer: u32): void {

@@ -23,11 +23,11 @@ import { llc } from "./llc";
 import { loopback } from "./loopback";
 import {
   PACKET_AT,
-  PACKET_BYTES,
   PACKET_CAPTURED,
   PACKET_END,
   PACKET_FLAGS,
   PACKET_FRAME,
+  PACKET_INNER_SRC,
   PACKET_LAYERS,
 } from "./packet-layout";
 import { rawIp } from "./raw-ip";
@@ -41,7 +41,7 @@ import { vlan } from "./vlan";
 const DEPTH_MAX: u32 = 16;
 
 export function decode(): void {
-  memory.fill(PACKET + PACKET_LAYERS, 0, PACKET_BYTES - <u32>PACKET_LAYERS);
+  memory.fill(PACKET + PACKET_LAYERS, 0, <u32>(PACKET_INNER_SRC - PACKET_LAYERS));
   markLayer(LAYER_FRAME);
   const frame = load<u32>(PACKET, PACKET_FRAME);
   steps.carry(frame, frame + load<u16>(PACKET, PACKET_CAPTURED));

@@ -2,7 +2,7 @@
 import { CONVERSATION_IPV4, COUNTER_IPV4_BAD, LAYER_FRAGMENT, LAYER_IPV4 } from "../abi/decode";
 import { PACKET } from "../layout";
 import { setIpv4 } from "./address";
-import { markLayer, u16At } from "./bytes";
+import { markLayer, u16At, wireFrom } from "./bytes";
 import {
   PACKET_DST,
   PACKET_KIND,
@@ -21,8 +21,9 @@ export function ipv4(at: usize, end: usize): u32 {
   if (captured < HEADER_BYTES) return COUNTER_IPV4_BAD;
   const first = <u32>load<u8>(at);
   const header = (first & 15) << 2;
-  // A network card that cuts segments itself (TSO) leaves the length 0: it is what there is.
-  let total = u16At(at + 2);
+  // A network card that cuts segments itself (TSO) leaves the length 0: it is what there is. A length
+  // beyond the wire's is a lie.
+  let total = min(u16At(at + 2), wireFrom(at));
   if (total == 0) total = captured;
   if (first >> 4 != 4 || header < HEADER_BYTES || header > min(captured, total)) {
     return COUNTER_IPV4_BAD;

@@ -2,8 +2,8 @@
 import { CONVERSATION_IPV6, COUNTER_IPV6_BAD, LAYER_FRAGMENT, LAYER_IPV6 } from "../abi/decode";
 import { PACKET } from "../layout";
 import { IS_NANO } from "../profile";
-import { setIpv6 } from "./address";
-import { markLayer, u16At } from "./bytes";
+import { copyAddress } from "./address";
+import { markLayer, u16At, wireFrom } from "./bytes";
 import {
   PACKET_AT,
   PACKET_DST,
@@ -28,10 +28,10 @@ export function ipv6(at: usize, end: usize): u32 {
   if (captured < HEADER_BYTES || load<u8>(at) >> 4 != 6) return COUNTER_IPV6_BAD;
   markLayer(LAYER_IPV6);
   store<u8>(PACKET, <u8>CONVERSATION_IPV6, PACKET_KIND);
-  setIpv6(PACKET + PACKET_SRC, at + 8);
-  setIpv6(PACKET + PACKET_DST, at + 24);
+  copyAddress(PACKET + PACKET_SRC, at + 8);
+  copyAddress(PACKET + PACKET_DST, at + 24);
   // Length 0 is a jumbogram or TSO: it is what there is.
-  let payload = u16At(at + 4);
+  let payload = min(u16At(at + 4), wireFrom(at) - HEADER_BYTES);
   if (payload == 0) payload = captured - HEADER_BYTES;
   store<u16>(PACKET, <u16>payload, PACKET_PAYLOAD_WIRE);
   carry(at + HEADER_BYTES, at + HEADER_BYTES + min(payload, captured - HEADER_BYTES));

@@ -61,4 +61,7 @@ export const PACKET_MESSAGES_MAX: u32 = 15;
 /** u32 addresses: what the layers read so far have left to read, [PACKET_AT, PACKET_END). */
 export const PACKET_AT: usize = 152;
 export const PACKET_END: usize = 156;
-export const PACKET_BYTES: u32 = 160;
+/** 16 bytes each: addresses of what a tunnel carries, for a moment. */
+export const PACKET_INNER_SRC: usize = 160;
+export const PACKET_INNER_DST: usize = 176;
+export const PACKET_BYTES: u32 = 192;

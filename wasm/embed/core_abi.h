@@ -197,6 +197,8 @@
 #define FWC_LAYER_ICMP 12u
 /* Another protocol over IP, or another EtherType. */
 #define FWC_LAYER_OTHER 13u
+/* An Ethernet frame in UDP (RFC 7348). Of what is in it, only ARP is read. */
+#define FWC_LAYER_VXLAN 14u
 #define FWC_LAYERS_MAX 16u
 /* Two MAC addresses. */
 #define FWC_CONVERSATION_LINK 1u
@@ -204,5 +206,91 @@
 #define FWC_CONVERSATION_ARP 2u
 #define FWC_CONVERSATION_IPV4 4u
 #define FWC_CONVERSATION_IPV6 6u
+/* Bits of CONVERSATION_MARKS: which end is the client, if that is known. */
+#define FWC_CLIENT_INITIATOR 1u
+#define FWC_CLIENT_RESPONDER 2u
+/* u64 microseconds: first and last packet. */
+#define FWC_CONVERSATION_FIRST 0u
+#define FWC_CONVERSATION_LAST 8u
+/* 16 bytes in network order: IPv4 as ::ffff:a.b.c.d, a MAC address in the first 6. */
+#define FWC_CONVERSATION_INITIATOR 16u
+#define FWC_CONVERSATION_RESPONDER 32u
+/* u16 */
+#define FWC_CONVERSATION_INITIATOR_PORT 48u
+#define FWC_CONVERSATION_RESPONDER_PORT 50u
+/* u8: CONVERSATION_LINK, _ARP, _IPV4, _IPV6. */
+#define FWC_CONVERSATION_KIND 52u
+/* u8: IP protocol. */
+#define FWC_CONVERSATION_PROTOCOL 53u
+/* u8: OT_ protocol. */
+#define FWC_CONVERSATION_OT 54u
+/* u8: CLIENT_ bits. */
+#define FWC_CONVERSATION_MARKS 55u
+/* u32 each way; bytes are those on the wire. */
+#define FWC_CONVERSATION_PACKETS 56u
+#define FWC_CONVERSATION_BYTES 64u
+/* u32 each way: bytes that TCP or UDP carried, also repeated ones. */
+#define FWC_CONVERSATION_PAYLOAD 72u
+/* u32: segments with SYN but no ACK, with FIN, with RST. */
+#define FWC_CONVERSATION_SYN 80u
+#define FWC_CONVERSATION_FIN 84u
+#define FWC_CONVERSATION_RST 88u
+/* 6 bytes each: the Ethernet addresses seen with the first packet; those of routers where one is between. */
+#define FWC_CONVERSATION_INITIATOR_MAC 92u
+#define FWC_CONVERSATION_RESPONDER_MAC 98u
+#define FWC_CONVERSATION_RECORD_BYTES 104u
+#define FWC_OT_NONE 0u
+#define FWC_OT_MODBUS 1u
+/* u64 microseconds. */
+#define FWC_COMMAND_FIRST 0u
+#define FWC_COMMAND_LAST 8u
+/* 16 bytes as in a conversation. */
+#define FWC_COMMAND_CLIENT 16u
+#define FWC_COMMAND_SERVER 32u
+/* u32: what is addressed behind the server; of Modbus, the unit. */
+#define FWC_COMMAND_OBJECT 48u
+/* u16: of Modbus, the function code without the exception bit. */
+#define FWC_COMMAND_FUNCTION 52u
+/* u8: OT_ protocol. */
+#define FWC_COMMAND_PROTOCOL 54u
+/* u8: exception or error code of the responses counted here; 0 for all that have none. */
+#define FWC_COMMAND_ERROR 55u
+/* u32 each: from the client; from the server, of those without and with an error. */
+#define FWC_COMMAND_REQUESTS 56u
+#define FWC_COMMAND_RESPONSES 60u
+#define FWC_COMMAND_ERRORS 64u
+#define FWC_COMMAND_RECORD_BYTES 72u
+/* u64 packets and u64 bytes on the wire, by LAYER_. */
+#define FWC_QUERY_LAYERS 128u
+/* Records of the table from slot `a` on, as many as fit: a PAGE_ header and the records. Begin with 0 and
+ * go on with PAGE_NEXT until it is 0. */
+#define FWC_QUERY_CONVERSATIONS 129u
+#define FWC_QUERY_COMMANDS 130u
+/* Moves out the records that had to make room for new ones, oldest first, as many as fit: the counts of a
+ * conversation are the sum of its records here and in the table. PAGE_NEXT is how many are left.
+ * The gateway keeps some hundred of them (LIMITS_ of QUERY_TABLES); more are lost, and counted. */
+#define FWC_QUERY_CONVERSATIONS_EVICTED 131u
+#define FWC_QUERY_COMMANDS_EVICTED 132u
+#define FWC_PAGE_NEXT 0u
+#define FWC_PAGE_RECORDS 4u
+#define FWC_PAGE_HEADER_BYTES 8u
+#define FWC_SECTION_LAYERS 128u
+#define FWC_SECTION_CONVERSATIONS 129u
+#define FWC_SECTION_COMMANDS 130u
+#define FWC_SECTION_STREAMS 131u
+/* Records that made room for new ones, and those of them that were lost because nobody drained. */
+#define FWC_COUNTER_CONVERSATIONS_EVICTED 32u
+#define FWC_COUNTER_CONVERSATIONS_LOST 33u
+#define FWC_COUNTER_COMMANDS_EVICTED 34u
+#define FWC_COUNTER_COMMANDS_LOST 35u
+/* TCP segments with nothing new in them: repeated by the sender or by the mirror port. */
+#define FWC_COUNTER_SEGMENTS_REPEATED 40u
+/* TCP segments that came too early and were kept until the hole before them was filled. */
+#define FWC_COUNTER_SEGMENTS_EARLY 41u
+/* Holes given up: lost on the way to us, cut by the snap length, or pushed out of the buffers. */
+#define FWC_COUNTER_STREAM_GAPS 42u
+/* Messages found, and places where a known protocol's stream made no sense. */
+#define FWC_COUNTER_OT_MESSAGES 44u
+#define FWC_COUNTER_OT_UNSOUND 45u
 
 #endif

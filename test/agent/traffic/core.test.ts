@@ -92,11 +92,12 @@ test("of a snapshot of another build, the sections that still fit are carried ov
   older[abi.SNAPSHOT_LAYOUT_HASH_AT]! ^= 1;
   seal(older);
   const other = open();
-  const sections = [abi.SECTION_CONFIG, abi.SECTION_CLOCK, abi.SECTION_COUNTERS];
-  assert.equal(other.restore(older), {
-    outcome: "carried",
-    sections: [...sections, abi.SECTION_SERIES, abi.SECTION_TRAFFIC],
-  });
+  const restored = other.restore(older);
+  const sections = restored.outcome === "carried" ? restored.sections : [];
+  for (const id of [abi.SECTION_CONFIG, abi.SECTION_SERIES, abi.SECTION_CONVERSATIONS]) {
+    assert.ok(sections.includes(id), `section ${id}`);
+  }
+  assert.not.ok(sections.includes(abi.SECTION_EVENTS));
   assert.equal(other.seriesStatistics(2), before);
 });
 

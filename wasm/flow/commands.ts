@@ -1,0 +1,98 @@
+/** Commands by client, server, protocol, object (unit), function and error: how often each was said. */
+import {
+  COMMAND_CLIENT,
+  COMMAND_ERROR,
+  COMMAND_ERRORS,
+  COMMAND_FIRST,
+  COMMAND_FUNCTION,
+  COMMAND_LAST,
+  COMMAND_OBJECT,
+  COMMAND_RECORD_BYTES,
+  COMMAND_REQUESTS,
+  COMMAND_RESPONSES,
+  COMMAND_SERVER,
+  CONVERSATION_INITIATOR,
+  CONVERSATION_LAST,
+  CONVERSATION_RESPONDER,
+  COUNTER_COMMANDS_EVICTED,
+} from "../abi/decode";
+import { copyAddress, isSame } from "../decode/address";
+import { FLOW } from "../layout";
+import { COMMAND_WAYS, COMMANDS_EVICTED_MAX, COMMANDS_MAX } from "../profile";
+import { COMMANDS_AT } from "./layout";
+import { HASHES, isClient } from "./record";
+import * as table from "./table";
+import { tag2 } from "./tag";
+
+// biome-ignore format: one row
+const TABLE: usize = memory.data<u32>([
+  COMMANDS_AT, COMMANDS_MAX, COMMAND_WAYS, COMMAND_RECORD_BYTES,
+  COMMAND_RECORD_BYTES, COMMANDS_EVICTED_MAX, COUNTER_COMMANDS_EVICTED,
+]);
+const TAGS: usize = FLOW + COMMANDS_AT;
+const RECORDS: usize = TAGS + <usize>COMMANDS_MAX * 4;
+const SETS: u32 = COMMANDS_MAX / COMMAND_WAYS;
+
+/**
+ * Counts one message.
+ * @param conversation record of the conversation it belongs to
+ * @param direction 0 from its initiator, 1 to it
+ * @param name function | protocol << 16 | error << 24
+ */
+export function count(
+  conversation: usize,
+  direction: u32,
+  object: u32,
+  name: u32,
+  isError: bool,
+): void {
+  const fromClient = isClient(conversation, direction);
+  // The server's end is 0 (the initiator) when the sender is the client and sent to the initiator.
+  const server = fromClient ? direction ^ 1 : direction;
+  const record = find(conversation, server, object, name);
+  store<u64>(record, load<u64>(conversation, CONVERSATION_LAST), COMMAND_LAST);
+  const field = fromClient ? COMMAND_REQUESTS : isError ? COMMAND_ERRORS : COMMAND_RESPONSES;
+  store<u32>(record + field, load<u32>(record + field) + 1);
+}
+
+export function page(from: u32): i32 {
+  return table.page(TABLE, from);
+}
+
+export function drain(): i32 {
+  return table.drain(TABLE);
+}
+
+export function check(): bool {
+  return table.check(TABLE);
+}
+
+function find(conversation: usize, server: u32, object: u32, name: u32): usize {
+  const serverAt = conversation + (server == 0 ? CONVERSATION_INITIATOR : CONVERSATION_RESPONDER);
+  const clientAt = conversation + (server == 0 ? CONVERSATION_RESPONDER : CONVERSATION_INITIATOR);
+  // The addresses' keyed hashes make this tag as hard to aim as they are.
+  const ends = conversation + HASHES;
+  const near = load<u32>(ends + (server << 3));
+  const far = load<u32>(ends + ((server ^ 1) << 3), 4);
+  const tag = tag2(near + object, far + name);
+  const first = ((tag >> 1) % SETS) * COMMAND_WAYS;
+  for (let slot = first; slot < first + COMMAND_WAYS; slot++) {
+    if (load<u32>(TAGS + (slot << 2)) != tag) continue;
+    const record = RECORDS + slot * COMMAND_RECORD_BYTES;
+    if (
+      load<u32>(record, COMMAND_OBJECT) == object &&
+      load<u32>(record, COMMAND_FUNCTION) == name &&
+      isSame(record + COMMAND_CLIENT, clientAt) &&
+      isSame(record + COMMAND_SERVER, serverAt)
+    ) {
+      return record;
+    }
+  }
+  const record = table.claim(TABLE, table.makeRoom(TABLE, first, table.NONE), tag);
+  store<u64>(record, load<u64>(conversation, CONVERSATION_LAST), COMMAND_FIRST);
+  store<u32>(record, object, COMMAND_OBJECT);
+  store<u32>(record, name, COMMAND_FUNCTION);
+  copyAddress(record + COMMAND_CLIENT, clientAt);
+  copyAddress(record + COMMAND_SERVER, serverAt);
+  return record;
+}

@@ -1,0 +1,248 @@
+/**
+ * Who speaks with whom: every packet belongs to the conversation of its addresses and ports, in the
+ * gateway also to that of its MAC addresses. Counts are exact; the table's size only decides how often
+ * the host must collect (table.ts).
+ */
+import {
+  CLIENT_INITIATOR,
+  CLIENT_RESPONDER,
+  CONVERSATION_ARP,
+  CONVERSATION_BYTES,
+  CONVERSATION_FIN,
+  CONVERSATION_FIRST,
+  CONVERSATION_INITIATOR,
+  CONVERSATION_INITIATOR_MAC,
+  CONVERSATION_INITIATOR_PORT,
+  CONVERSATION_KIND,
+  CONVERSATION_LAST,
+  CONVERSATION_LINK,
+  CONVERSATION_MARKS,
+  CONVERSATION_OT,
+  CONVERSATION_PACKETS,
+  CONVERSATION_PAYLOAD,
+  CONVERSATION_RECORD_BYTES,
+  CONVERSATION_RESPONDER,
+  CONVERSATION_RESPONDER_MAC,
+  CONVERSATION_RST,
+  CONVERSATION_SYN,
+  COUNTER_CONVERSATIONS_EVICTED,
+  LAYER_ETHERNET,
+} from "../abi/decode";
+import { copyAddress, isSame } from "../decode/address";
+import {
+  PACKET_DIRECTION,
+  PACKET_DST,
+  PACKET_DST_HASH,
+  PACKET_DST_MAC,
+  PACKET_DST_PORT,
+  PACKET_FLOW,
+  PACKET_FLOW_NEW,
+  PACKET_KIND,
+  PACKET_LAYERS,
+  PACKET_OT,
+  PACKET_PAYLOAD_WIRE,
+  PACKET_PROTOCOL,
+  PACKET_SRC,
+  PACKET_SRC_HASH,
+  PACKET_SRC_MAC,
+  PACKET_SRC_PORT,
+  PACKET_TCP_FLAGS,
+  PACKET_TS,
+  PACKET_WIRE,
+} from "../decode/packet-layout";
+import { keyedHash } from "../hash";
+import { PACKET } from "../layout";
+import {
+  CONVERSATION_WAYS,
+  CONVERSATIONS_EVICTED_MAX,
+  CONVERSATIONS_MAX,
+  IS_NANO,
+} from "../profile";
+import * as buffers from "./buffers";
+import { CONVERSATION_BYTES_ALL, CONVERSATIONS_AT } from "./layout";
+import { HASHES, LINK, recordAt, TAGS } from "./record";
+import * as table from "./table";
+import { conversationTag } from "./tag";
+
+const FIN: u32 = 1;
+const SYN: u32 = 2;
+const RST: u32 = 4;
+const ACK: u32 = 16;
+/** directionOf: not this conversation. */
+const NEITHER: u32 = 0xffffffff;
+const SETS: u32 = CONVERSATIONS_MAX / CONVERSATION_WAYS;
+/** Before bytes come near 2^32 the record goes to the ring and begins at 0 again. */
+const BYTES_FULL: u32 = 0xf0000000;
+
+// biome-ignore format: one row
+const TABLE: usize = memory.data<u32>([
+  CONVERSATIONS_AT, CONVERSATIONS_MAX, CONVERSATION_WAYS, CONVERSATION_BYTES_ALL,
+  CONVERSATION_RECORD_BYTES, CONVERSATIONS_EVICTED_MAX, COUNTER_CONVERSATIONS_EVICTED,
+]);
+export function packet(): void {
+  const kind = <u32>load<u8>(PACKET, PACKET_KIND);
+  if (kind == 0) return;
+  if (kind == CONVERSATION_LINK) {
+    join(linkOf(table.NONE));
+    return;
+  }
+  const src = PACKET + PACKET_SRC;
+  const dst = PACKET + PACKET_DST;
+  const srcPort = <u32>load<u16>(PACKET, PACKET_SRC_PORT);
+  const dstPort = <u32>load<u16>(PACKET, PACKET_DST_PORT);
+  const protocol = <u32>load<u8>(PACKET, PACKET_PROTOCOL);
+  const found = find(kind | (protocol << 8), src, dst, srcPort | (dstPort << 16), table.NONE);
+  const record = recordAt(found >> 1);
+  if (!IS_NANO && (load<u32>(PACKET, PACKET_LAYERS) & (1 << LAYER_ETHERNET)) != 0) {
+    countLink(record, found >> 1);
+  }
+  join(found);
+  if (!IS_NANO && load<u8>(PACKET, PACKET_FLOW_NEW) != 0) keepMacs(record, found & 1);
+  countTcp(record, found & 1);
+}
+
+/** Counts the packet for a second conversation, that of an ARP packet which it carries in a tunnel. */
+export function countInner(src: usize, dst: usize): void {
+  const slot = load<u32>(PACKET, PACKET_FLOW) - 1;
+  const found = find(CONVERSATION_ARP, src, dst, 0, slot);
+  tally(found >> 1, found & 1);
+}
+
+export function page(from: u32): i32 {
+  return table.page(TABLE, from);
+}
+
+export function drain(): i32 {
+  return table.drain(TABLE);
+}
+
+export function check(): bool {
+  return table.check(TABLE);
+}
+
+/** The conversation of the packet's MAC addresses. */
+function linkOf(keep: u32): u32 {
+  return find(CONVERSATION_LINK, PACKET + PACKET_SRC_MAC, PACKET + PACKET_DST_MAC, 0, keep);
+}
+
+/** Counts the packet for its MAC addresses too. `slot` is its own conversation's, which must stay. */
+function countLink(record: usize, slot: u32): void {
+  const hint = <u32>load<u16>(record, LINK) - 1;
+  let found: u32 = NEITHER;
+  if (hint < CONVERSATIONS_MAX) {
+    found = directionOf(
+      hint,
+      CONVERSATION_LINK,
+      PACKET + PACKET_SRC_MAC,
+      PACKET + PACKET_DST_MAC,
+      0,
+    );
+    found = found == NEITHER ? NEITHER : (hint << 1) | found;
+  }
+  if (found == NEITHER) found = linkOf(slot);
+  store<u16>(record, <u16>((found >> 1) + 1), LINK);
+  tally(found >> 1, found & 1);
+}
+
+/** 0 when the packet goes from this conversation's initiator, 1 when to it, or NEITHER. */
+function directionOf(slot: u32, identity: u32, src: usize, dst: usize, ports: u32): u32 {
+  const record = recordAt(slot);
+  if (load<u16>(record, CONVERSATION_KIND) != identity) return NEITHER;
+  let near = CONVERSATION_INITIATOR;
+  let far = CONVERSATION_RESPONDER;
+  let own = load<u32>(record, CONVERSATION_INITIATOR_PORT);
+  for (let direction: u32 = 0; direction < 2; direction++) {
+    if (own == ports && isSame(src, record + near) && isSame(dst, record + far)) return direction;
+    near = CONVERSATION_RESPONDER;
+    far = CONVERSATION_INITIATOR;
+    own = rotl<u32>(own, 16);
+  }
+  return NEITHER;
+}
+
+/**
+ * Finds or begins a conversation. @returns slot << 1 | direction
+ * @param identity kind | IP protocol << 8
+ * @param keep a slot that must not make room
+ */
+function find(identity: u32, src: usize, dst: usize, ports: u32, keep: u32): u32 {
+  const tag = conversationTag(identity, src, dst, ports & 0xffff, ports >> 16);
+  const first = ((tag >> 1) % SETS) * CONVERSATION_WAYS;
+  for (let slot = first; slot < first + CONVERSATION_WAYS; slot++) {
+    if (load<u32>(TAGS + (slot << 2)) != tag) continue;
+    const direction = directionOf(slot, identity, src, dst, ports);
+    if (direction != NEITHER) return (slot << 1) | direction;
+  }
+  const slot = table.makeRoom(TABLE, first, keep);
+  if (!IS_NANO) buffers.freeBoth(recordAt(slot));
+  const record = table.claim(TABLE, slot, tag);
+  // A SYN+ACK answers: the one who began is its receiver.
+  const answers = (load<u8>(PACKET, PACKET_TCP_FLAGS) & (SYN | ACK)) == (SYN | ACK);
+  begin(record, identity, answers ? dst : src, answers ? src : dst);
+  store<u32>(record, answers ? rotl<u32>(ports, 16) : ports, CONVERSATION_INITIATOR_PORT);
+  if (keep == table.NONE) store<u8>(PACKET, 1, PACKET_FLOW_NEW);
+  return (slot << 1) | <u32>answers;
+}
+
+function begin(record: usize, identity: u32, initiator: usize, responder: usize): void {
+  store<u64>(record, load<u64>(PACKET, PACKET_TS), CONVERSATION_FIRST);
+  store<u16>(record, <u16>identity, CONVERSATION_KIND);
+  copyAddress(record + CONVERSATION_INITIATOR, initiator);
+  copyAddress(record + CONVERSATION_RESPONDER, responder);
+  store<u64>(record, keyedHash(initiator, 16), HASHES);
+  store<u64>(record, keyedHash(responder, 16), HASHES + 8);
+}
+
+/** Counts the packet for a conversation. */
+function tally(slot: u32, direction: u32): void {
+  const record = recordAt(slot);
+  const way = direction << 2;
+  store<u64>(record, load<u64>(PACKET, PACKET_TS), CONVERSATION_LAST);
+  add(record + way + CONVERSATION_PACKETS, 1);
+  add(record + way + CONVERSATION_PAYLOAD, load<u16>(PACKET, PACKET_PAYLOAD_WIRE));
+  const bytes = add(record + way + CONVERSATION_BYTES, load<u16>(PACKET, PACKET_WIRE));
+  if (IS_NANO || bytes < BYTES_FULL) return;
+  table.spill(TABLE, slot);
+  store<u64>(record, load<u64>(PACKET, PACKET_TS), CONVERSATION_FIRST);
+  memory.fill(record + CONVERSATION_PACKETS, 0, CONVERSATION_INITIATOR_MAC - CONVERSATION_PACKETS);
+}
+
+function add(at: usize, amount: u32): u32 {
+  const sum = load<u32>(at) + amount;
+  store<u32>(at, sum);
+  return sum;
+}
+
+/** Makes it the packet's own conversation. */
+function join(found: u32): void {
+  const direction = found & 1;
+  const record = recordAt(found >> 1);
+  tally(found >> 1, direction);
+  store<u32>(PACKET, (found >> 1) + 1, PACKET_FLOW);
+  store<u8>(PACKET, <u8>direction, PACKET_DIRECTION);
+  store<u8>(PACKET, load<u8>(record, CONVERSATION_OT), PACKET_OT);
+  const near = record + HASHES + (direction << 3);
+  const far = record + HASHES + ((direction ^ 1) << 3);
+  store<u64>(PACKET, load<u64>(near), PACKET_SRC_HASH);
+  store<u64>(PACKET, load<u64>(far), PACKET_DST_HASH);
+}
+
+function keepMacs(record: usize, direction: u32): void {
+  const near = direction == 0 ? CONVERSATION_INITIATOR_MAC : CONVERSATION_RESPONDER_MAC;
+  const far = direction == 0 ? CONVERSATION_RESPONDER_MAC : CONVERSATION_INITIATOR_MAC;
+  memory.copy(record + near, PACKET + PACKET_SRC_MAC, 6);
+  memory.copy(record + far, PACKET + PACKET_DST_MAC, 6);
+}
+
+function countTcp(record: usize, direction: u32): void {
+  const flags = <u32>load<u8>(PACKET, PACKET_TCP_FLAGS);
+  if ((flags & (FIN | SYN | RST)) == 0) return;
+  if ((flags & SYN) != 0) {
+    const isClients = (flags & ACK) == 0;
+    if (isClients) add(record + CONVERSATION_SYN, 1);
+    const client = <u32>(isClients == (direction == 0)) != 0 ? CLIENT_INITIATOR : CLIENT_RESPONDER;
+    store<u8>(record, <u8>client, CONVERSATION_MARKS);
+  }
+  if ((flags & FIN) != 0) add(record + CONVERSATION_FIN, 1);
+  if ((flags & RST) != 0) add(record + CONVERSATION_RST, 1);
+}
