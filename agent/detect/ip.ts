@@ -72,8 +72,8 @@ function parseQuad(text: string): number | null {
 function parseIpv6(text: string): bigint | null {
   const halves = text.split("::");
   if (halves.length > 2) return null;
-  const head = groupsOf(halves[0]!);
-  const tail = halves.length === 2 ? groupsOf(halves[1]!) : [];
+  const head = groupsOf(halves[0]!, halves.length === 1);
+  const tail = halves.length === 2 ? groupsOf(halves[1]!, true) : [];
   if (head === null || tail === null) return null;
   const missing = 8 - head.length - tail.length;
   if (halves.length === 2 ? missing < 1 : missing !== 0) return null;
@@ -81,7 +81,7 @@ function parseIpv6(text: string): bigint | null {
   return groups.reduce((value, group) => (value << 16n) | BigInt(group), 0n);
 }
 
-function groupsOf(text: string): number[] | null {
+function groupsOf(text: string, isEnd: boolean): number[] | null {
   if (text === "") return [];
   const parts = text.split(":");
   const groups: number[] = [];
@@ -90,7 +90,7 @@ function groupsOf(text: string): number[] | null {
       groups.push(Number.parseInt(part, 16));
       continue;
     }
-    const quad = index === parts.length - 1 ? parseQuad(part) : null;
+    const quad = isEnd && index === parts.length - 1 ? parseQuad(part) : null;
     if (quad === null) return null;
     groups.push(Math.floor(quad / 65536), quad % 65536);
   }
