@@ -1,8 +1,8 @@
 // Who may import whom: ARCHITECTURE.md §3 as rules. `npm run check` runs them.
-const siblings = "collectors|inventory|traffic|detect|defender|respond|store|transports|web|world";
+const siblings = "collectors|metrics|inventory|traffic|detect|defender|respond|store|transports|web|world";
 // The only places that touch files, sockets, processes, or packages that do.
 const toWorld =
-  "^agent/(world|traffic/sources|transports)/|^agent/(main|config)\\.ts$|^agent/web/server\\.ts$";
+  "^agent/(world|traffic/sources|transports|metrics/sources)/|^agent/(main|config)\\.ts$|^agent/web/server\\.ts$";
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -28,7 +28,7 @@ module.exports = {
       severity: "error",
       from: { path: "^agent/", pathNot: toWorld },
       to: {
-        path: "^(node:)?(fs|fs/promises|net|tls|http|https|dgram|child_process|os|worker_threads)$|node_modules/(mqtt|node-os-utils|aws-iot-device-sdk-v2)/",
+        path: "^(node:)?(fs|fs/promises|net|tls|http|https|dgram|child_process|os|worker_threads)$|node_modules/(mqtt|jsmodbus|node-os-utils|aws-iot-device-sdk-v2)/",
       },
     },
     {

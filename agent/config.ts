@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
-import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
+import { isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import { objectsSchemaOf, readObjects } from "./config-objects.ts";
+import { readScalar, scalarSchemaOf, suggestionOf } from "./config-values.ts";
 import { ExitCode, FieldwardenError } from "./core/errors.ts";
-import { nearest } from "./core/nearest.ts";
 import {
   argNameOf,
   type Config,
@@ -20,9 +21,11 @@ const CONFIG_BYTES_MAX = 1024 * 1024;
 
 /** A value as somebody wrote it, and where: "gateway.yaml:3", "FIELDWARDEN_ROOT", "--root". */
 interface Setting {
-  name: string;
+  name: OptionName;
+  /** From the file, and for lists of objects from anywhere, a YAML node: it knows its line. */
   value: unknown;
   where: string;
+  placeOf: (node: Node | null) => string;
 }
 
 /** The configuration, and for each option where its value came from ("default" or a place). */
@@ -55,10 +58,9 @@ export function loadConfig({ args, env }: ConfigSources): LoadedConfig {
     values[name] = options[name].default;
     origins[name] = "default";
   }
-  for (const { name, value, where } of settings) {
-    const read = readValue(options[name as OptionName], value);
-    if ("problem" in read) problems.push(`${where}: ${name} ${read.problem}`);
-    else [values[name], origins[name]] = [read.value, where];
+  for (const setting of settings) {
+    const value = readValue(setting, problems);
+    if (value !== undefined) [values[setting.name], origins[setting.name]] = [value, setting.where];
   }
   if (problems.length > 0) throw configError(problems);
   return { config: values as Config, origins: origins as Record<OptionName, string>, file };
@@ -73,6 +75,11 @@ export function requireForRun(config: Config): void {
   if (config.transport === "file" && config.output_file === "") {
     problems.push("output_file is empty: transport file needs one");
   }
+  for (const { name, source, command } of config.metrics) {
+    if (source === "command" && !config.metrics_commands.includes(command as string)) {
+      problems.push(`metrics: "${name}" runs ${command}, which is not in metrics_commands`);
+    }
+  }
   if (problems.length > 0) throw configError(problems);
 }
 
@@ -80,6 +87,7 @@ function settingsOfFile(file: string, problems: string[]): Setting[] {
   const lines = new LineCounter();
   const document = parseDocument(readConfigFile(file), { lineCounter: lines });
   const at = (offset: number | undefined) => `${file}:${lines.linePos(offset ?? 0).line}`;
+  const placeOf = (node: Node | null) => at(node?.range?.[0]);
   for (const error of document.errors) {
     problems.push(`${at(error.pos[0])}: ${error.message.split("\n")[0]}`);
   }
@@ -91,9 +99,10 @@ function settingsOfFile(file: string, problems: string[]): Setting[] {
   const settings: Setting[] = [];
   for (const { key, value } of document.contents.items) {
     const name = String(isScalar(key) ? key.value : key);
-    const where = at((key as { range?: [number, number, number] }).range?.[0]);
-    if (name in options) {
-      settings.push({ name, value: (value as { toJSON(): unknown } | null)?.toJSON(), where });
+    const where = placeOf(key as Node);
+    if (isOption(name)) {
+      const orKey = (node: Node | null) => (node?.range ? placeOf(node) : where);
+      settings.push({ name, value: (value as Node | null) ?? undefined, where, placeOf: orKey });
     } else {
       problems.push(`${where}: there is no option "${name}"${suggestionOf(name, optionNames)}`);
     }
@@ -107,7 +116,7 @@ function settingsOfEnv(env: ConfigSources["env"], problems: string[]): Setting[]
   for (const [variable, value] of Object.entries(env)) {
     if (!variable.startsWith("FIELDWARDEN_") || variable === "FIELDWARDEN_CONFIG") continue;
     const name = names.get(variable);
-    if (name !== undefined) settings.push({ name, value, where: variable });
+    if (name !== undefined) settings.push(textSettingOf(name, value, variable));
     else {
       const suggestion = suggestionOf(variable, [...names.keys()]);
       problems.push(`environment: there is no option "${variable}"${suggestion}`);
@@ -119,52 +128,37 @@ function settingsOfEnv(env: ConfigSources["env"], problems: string[]): Setting[]
 function settingsOfArgs(args: ConfigSources["args"]): Setting[] {
   return optionNames.flatMap((name) => {
     const value = args[argNameOf(name)];
-    return value === undefined ? [] : [{ name, value, where: `--${argNameOf(name)}` }];
+    return value === undefined ? [] : [textSettingOf(name, value, `--${argNameOf(name)}`)];
   });
 }
 
-function readValue(spec: OptionSpec, value: unknown): { value: unknown } | { problem: string } {
-  switch (spec.type) {
-    case "integer":
-      return readInteger(spec, value);
-    case "list":
-      return readList(value);
-    case "string":
-      return readString(spec, value);
-  }
+/** A list of objects stands in one argument or variable as YAML, JSON for one. */
+function textSettingOf(name: OptionName, value: unknown, where: string): Setting {
+  const isObjects = options[name].type === "objects" && typeof value === "string";
+  return {
+    name,
+    value: isObjects ? parseDocument(value).contents : value,
+    where,
+    placeOf: () => where,
+  };
 }
 
-function readInteger({ min, max }: { min: number; max: number }, value: unknown) {
-  const number = typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value;
-  if (typeof number !== "number" || !Number.isInteger(number)) {
-    return { problem: `is ${shown(value)}: it takes a whole number` };
-  }
-  return number < min || number > max
-    ? { problem: `is ${number}: it takes ${min} to ${max}` }
-    : { value: number };
+function isOption(name: string): name is OptionName {
+  return Object.hasOwn(options, name);
 }
 
-function readList(value: unknown) {
-  // One string holds the items between commas: as an argument, in the environment, or by habit.
-  const items = typeof value === "string" ? [value] : value;
-  if (!Array.isArray(items) || !items.every((item) => typeof item === "string")) {
-    return { problem: `is ${shown(value)}: it takes a list of strings` };
+/** Adds what is wrong to `problems`; undefined when anything is. */
+function readValue({ name, value, where, placeOf }: Setting, problems: string[]): unknown {
+  const spec: OptionSpec = options[name];
+  if (spec.type === "objects") {
+    const read = readObjects(name, spec, value as Node | null, placeOf);
+    problems.push(...read.problems);
+    return read.problems.length > 0 ? undefined : read.values;
   }
-  const split = items.flatMap((item) => item.split(","));
-  return { value: split.map((item) => item.trim()).filter((item) => item !== "") };
-}
-
-function readString(spec: OptionSpec & { type: "string" }, value: unknown) {
-  // YAML reads `thing_name: 7` and `mqtt_protocol: 5` as numbers.
-  const text = typeof value === "number" ? String(value) : value;
-  if (typeof text !== "string") return { problem: `is ${shown(value)}: it takes a string` };
-  if (spec.oneOf !== undefined && !spec.oneOf.includes(text)) {
-    const suggestion = suggestionOf(text, spec.oneOf);
-    return { problem: `is "${text}": it takes ${spec.oneOf.join(", ")}${suggestion}` };
-  }
-  return spec.pattern !== undefined && !spec.pattern.test(text)
-    ? { problem: `is "${text}": ${spec.help}` }
-    : { value: text };
+  const read = readScalar(spec, isNode(value) ? value.toJSON() : value);
+  if ("value" in read) return read.value;
+  problems.push(`${where}: ${name} ${read.problem}`);
+  return undefined;
 }
 
 /** The JSON Schema of the file (draft 2020-12), for editors and for checks before deployment. */
@@ -182,20 +176,7 @@ export function configSchema(): object {
 }
 
 function schemaOf(spec: OptionSpec): object {
-  const common = { description: spec.help, default: spec.default };
-  switch (spec.type) {
-    case "integer":
-      return { type: "integer", minimum: spec.min, maximum: spec.max, ...common };
-    case "list":
-      return { type: "array", items: { type: "string" }, ...common };
-    case "string":
-      return {
-        type: "string",
-        ...(spec.oneOf && { enum: spec.oneOf }),
-        ...(spec.pattern && { pattern: spec.pattern.source }),
-        ...common,
-      };
-  }
+  return spec.type === "objects" ? objectsSchemaOf(spec) : scalarSchemaOf(spec);
 }
 
 function readConfigFile(file: string): string {
@@ -225,13 +206,4 @@ function configError(problems: readonly string[]): FieldwardenError {
       .join("\n")}`,
     "`fieldwarden config schema` prints all options with their limits.",
   );
-}
-
-function suggestionOf(word: string, candidates: readonly string[]): string {
-  const near = nearest(word, candidates);
-  return near === null ? "" : `; did you mean "${near}"?`;
-}
-
-function shown(value: unknown): string {
-  return JSON.stringify(value) ?? "empty";
 }

@@ -1,12 +1,12 @@
+import type { ObjectsSpec, ObjectValue, ScalarSpec, ValueOf } from "./core/option.ts";
+import { metricsOption, readyNames } from "./metrics/spec.ts";
+
 /**
  * Every option there is: `--help`, the checks at start, `config schema` and the README's table read
  * this. In the file they stand under these names; as environment variables in capitals behind
  * `FIELDWARDEN_`; as arguments with `--` and dashes.
  */
-export type OptionSpec =
-  | { type: "string"; default: string; pattern?: RegExp; oneOf?: readonly string[]; help: string }
-  | { type: "integer"; default: number; min: number; max: number; help: string }
-  | { type: "list"; default: readonly string[]; help: string };
+export type OptionSpec = ScalarSpec | ObjectsSpec;
 
 export const options = {
   thing_name: {
@@ -67,6 +67,18 @@ export const options = {
     type: "list",
     default: ["traffic_*", "cpu_busy_ratio", "memory_available_bytes", "load1", "uptime_seconds"],
     help: "Readings that go up as custom metrics, by name; * stands for anything.",
+  },
+  metrics: metricsOption,
+  metrics_ready: {
+    type: "list",
+    default: [],
+    oneOf: readyNames,
+    help: "Custom metrics that need no more than their name.",
+  },
+  metrics_commands: {
+    type: "list",
+    default: [],
+    help: "Programs, by absolute path, that metrics with source command may run.",
   },
   interfaces_include: {
     type: "list",
@@ -161,16 +173,14 @@ export const options = {
 
 export type OptionName = keyof typeof options;
 
-type ValueOf<Spec extends OptionSpec> = Spec extends { oneOf: readonly (infer Word)[] }
-  ? Word
-  : Spec["type"] extends "integer"
-    ? number
-    : Spec["type"] extends "list"
-      ? readonly string[]
-      : string;
-
 /** All options with their values, under the names of the table. */
-export type Config = { readonly [Name in OptionName]: ValueOf<(typeof options)[Name]> };
+export type Config = {
+  readonly [Name in OptionName]: (typeof options)[Name] extends infer Spec
+    ? Spec extends ScalarSpec
+      ? ValueOf<Spec>
+      : readonly ObjectValue[]
+    : never;
+};
 
 export const optionNames = Object.keys(options) as OptionName[];
 

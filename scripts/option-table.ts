@@ -2,13 +2,22 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { collectors } from "../agent/collectors/index.ts";
+import type { MemberSpecs } from "../agent/core/option.ts";
+import { metricSources } from "../agent/metrics/sources/index.ts";
+import { metricsOption } from "../agent/metrics/spec.ts";
 import { type OptionSpec, optionNames, options } from "../agent/options.ts";
 
 const readme = new URL("../agent/README.md", import.meta.url);
 
 /** The README with its tables as the code has them now. */
 export function readmeWithTables(text: string): string {
-  return withTable(withTable(text, "options", optionTable()), "collectors", collectorTable());
+  const tables = {
+    options: optionTable(),
+    "metric members": membersTable(metricsOption.members),
+    "metric sources": sourceTables(),
+    collectors: collectorTable(),
+  };
+  return Object.entries(tables).reduce((done, [name, table]) => withTable(done, name, table), text);
 }
 
 function withTable(text: string, name: string, table: string): string {
@@ -31,9 +40,34 @@ function defaultOf({ default: value }: OptionSpec): string {
 }
 
 function limitsOf(spec: OptionSpec): string {
-  if (spec.type === "integer") return `${spec.min} to ${spec.max}`;
-  if (spec.type === "list") return "list";
-  return spec.oneOf?.join(", ") ?? "text";
+  switch (spec.type) {
+    case "integer":
+    case "number":
+      return `${spec.min} to ${spec.max}`;
+    case "list":
+      return spec.oneOf === undefined ? "list" : `list of ${spec.oneOf.join(", ")}`;
+    case "string":
+      return spec.oneOf?.join(", ") ?? "text";
+    case "objects":
+      return "list of objects, see below";
+  }
+}
+
+function membersTable(members: MemberSpecs): string {
+  const rows = Object.entries(members).map(([name, spec]) => {
+    const value = spec.required ? "required" : defaultOf(spec);
+    return `| \`${name}\` | ${value} | ${limitsOf(spec)} | ${spec.help} |`;
+  });
+  return ["| member | default | takes | what it is |", "|---|---|---|---|", ...rows].join("\n");
+}
+
+function sourceTables(): string {
+  return metricSources
+    .map(({ name, help, types, members }) => {
+      const table = Object.keys(members).length === 0 ? "" : `\n\n${membersTable(members)}`;
+      return `**\`source: ${name}\`** ${help} Types: ${types.join(", ")}.${table}`;
+    })
+    .join("\n\n");
 }
 
 function collectorTable(): string {

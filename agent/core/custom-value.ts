@@ -16,7 +16,7 @@ export type CustomType = (typeof customTypes)[number];
 export type CustomMetrics = Record<string, [CustomValue]>;
 
 /** CreateCustomMetric: 1 to 128 of these characters, and not in AWS's own name space. */
-const namePattern = /^(?!aws:)[a-zA-Z0-9:_-]{1,128}$/;
+export const customNamePattern = /^(?!aws:)[a-zA-Z0-9:_-]{1,128}$/;
 
 /** Letters, digits (AWS's own sample has `value_1`) and `: _ - / .` */
 const stringPattern = /^[a-zA-Z0-9:_\-/.]+$/;
@@ -32,7 +32,7 @@ export const CUSTOM_METRICS_MAX = 100;
 
 /** Why the service would not keep this metric, or null when it would. */
 export function customProblemOf(name: string, value: CustomValue): string | null {
-  if (!namePattern.test(name)) {
+  if (!customNamePattern.test(name)) {
     return "a name is 1 to 128 of a-z A-Z 0-9 : _ - and does not start with aws:";
   }
   if ("number" in value) return numberProblemOf(value.number);
@@ -65,6 +65,11 @@ export function isIpAddress(text: string): boolean {
 /** The number with at most 15 significant digits: what the service keeps. */
 export function customNumberOf(value: number): number {
   return Number(value.toPrecision(CUSTOM_NUMBER_DIGITS_MAX));
+}
+
+/** A string that the service takes: other characters, as a unit's `@`, become `_`. */
+export function customStringOf(text: string): string {
+  return text.replace(/[^a-zA-Z0-9:_\-/.]/g, "_");
 }
 
 /** A name that the service takes: other characters, as in a mount point's path, become `_`. */

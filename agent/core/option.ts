@@ -11,7 +11,7 @@ export type ScalarSpec =
     }
   | { type: "integer"; default: number; min: number; max: number; help: string }
   | { type: "number"; default: number; min: number; max: number; help: string }
-  | { type: "list"; default: readonly string[]; help: string };
+  | { type: "list"; default: readonly string[]; oneOf?: readonly string[]; help: string };
 
 /** A member of an object. One that is required has no default. */
 export type MemberSpec = ScalarSpec & { required?: true };
@@ -22,13 +22,14 @@ export type ScalarValue = string | number | readonly string[];
 /** An object as it was configured: checked, and complete with its defaults. */
 export type ObjectValue = Readonly<Record<string, ScalarValue>>;
 
-type ValueOf<Spec extends MemberSpec> = Spec extends { oneOf: readonly (infer Word)[] }
-  ? Word
-  : Spec["type"] extends "string"
-    ? string
-    : Spec["type"] extends "list"
-      ? readonly string[]
-      : number;
+/** The type of a value that was checked by this spec. */
+export type ValueOf<Spec extends ScalarSpec> = Spec extends { type: "list" }
+  ? readonly string[]
+  : Spec extends { type: "integer" | "number" }
+    ? number
+    : Spec extends { oneOf: readonly (infer Word)[] }
+      ? Word
+      : string;
 
 /** The type of an object that was checked by these members. */
 export type ValuesOf<Specs extends MemberSpecs> = {

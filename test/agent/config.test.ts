@@ -5,9 +5,11 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type ConfigSources, configSchema, loadConfig, requireForRun } from "../../agent/config.ts";
 import { FieldwardenError } from "../../agent/core/errors.ts";
+import { metricSources } from "../../agent/metrics/sources/index.ts";
 import { optionNames, options } from "../../agent/options.ts";
 
 const test = suite("config");
+const sourceNames = metricSources.map(({ name }) => name).join(", ");
 let folder = "";
 
 test.before.each(() => {
@@ -72,6 +74,95 @@ test("every fault is named at once, with its line, its bounds and the nearest na
     '  gateway.yaml:4: root is ["a"]: it takes a string',
     '  --spool-age-s-max: spool_age_s_max is "soon": it takes a whole number',
   ]);
+});
+
+test("a list of objects is complete with its defaults, from the file or as one argument", () => {
+  const yaml = `metrics:
+  - {name: rssi, type: number, source: file, path: /run/modem, regex: "rssi: (\\\\d+)"}
+  - name: states
+    type: string-list
+    source: command
+    command: /usr/bin/states
+    args: [-a, "b,c", 7]
+`;
+  const [rssi, states] = load(yaml).config.metrics;
+  assert.equal(rssi, {
+    name: "rssi",
+    type: "number",
+    interval_s: 0,
+    timeout_s: 10,
+    source: "file",
+    path: "/run/modem",
+    regex: "rssi: (\\d+)",
+    json_path: "",
+    scale: 1,
+  });
+  assert.equal(states?.args, ["-a", "b,c", "7"]);
+  const json = '[{"name":"load","type":"number","source":"file","path":"/proc/loadavg"}]';
+  const { config, origins } = load(yaml, { env: { FIELDWARDEN_METRICS: json } });
+  assert.equal(
+    config.metrics.map(({ name }) => name),
+    ["load"],
+  );
+  assert.is(origins.metrics, "FIELDWARDEN_METRICS");
+});
+
+test("every fault in a list of objects is named with its own line", () => {
+  const { message } = errorOf(`metrics:
+  - name: a
+    type: number
+    source: file
+    pth: /proc/loadavg
+  - {name: "a b", type: nmber, source: fil}
+  - name: bad
+    type: ip-address-list
+    source: modbus
+    host: plc
+    address: 70000
+  - name: both
+    type: number
+    source: file
+    path: /x
+    regex: a
+    json_path: b
+  - {name: regex, type: number, source: file, path: etc/x, regex: "("}
+  - {name: both, type: number, source: boot-count}
+  - 7
+`);
+  assert.equal(message.replace(/the configuration has \d+ faults:\n/, "").split("\n"), [
+    "  gateway.yaml:2: metrics[0] path is missing",
+    '  gateway.yaml:5: metrics[0] has no member "pth"; did you mean "path"?',
+    '  gateway.yaml:6: metrics[1] name is "a b": Name as registered: 1 to 128 of a-z A-Z 0-9 : _ - and not starting with aws:.',
+    '  gateway.yaml:6: metrics[1] type is "nmber": it takes number, number-list, string-list, ip-address-list; did you mean "number"?',
+    `  gateway.yaml:6: metrics[1] source is "fil": it takes ${sourceNames}; did you mean "file"?`,
+    "  gateway.yaml:11: metrics[2] address is 70000: it takes 0 to 65535",
+    "  gateway.yaml:12: metrics[3] takes regex or json_path, not both",
+    '  gateway.yaml:18: metrics[4] path is "etc/x": it takes an absolute path without ..',
+    '  gateway.yaml:18: metrics[4] regex is "(": Invalid regular expression: /(/gm: Unterminated group',
+    '  gateway.yaml:19: metrics[5] has the name "both" of another',
+    '  gateway.yaml:20: metrics[6] is 7: it takes "member: value" lines',
+  ]);
+  const { message: type } = errorOf(
+    "metrics: [{name: a, type: number, source: listening-processes}]\n",
+  );
+  assert.match(type, /yaml:1: metrics\[0\] has type number: the source gives string-list/);
+  assert.match(errorOf("metrics: 7\n").message, /yaml:1: metrics is 7: it takes a list of objects/);
+  assert.match(errorOf("metrics:\n").message, /yaml:1: metrics is null: it takes a list/);
+});
+
+test("a list of words takes only those there are", () => {
+  assert.equal(load("metrics_ready: [boot_count]\n").config.metrics_ready, ["boot_count"]);
+  assert.match(errorOf("metrics_ready: boot_cont\n").message, /did you mean "boot_count"\?/);
+});
+
+test("run takes no program that is not allowed", () => {
+  const metric = "metrics: [{name: a, type: number, source: command, command: /bin/a}]\n";
+  const broker = "mqtt_url: mqtts://broker.plant:8883\n";
+  assert.throws(
+    () => requireForRun(load(broker + metric).config),
+    /"a" runs \/bin\/a, which is not in metrics_commands/,
+  );
+  requireForRun(load(`${broker}${metric}metrics_commands: [/bin/a]\n`).config);
 });
 
 test("broken YAML is said with its line", () => {
