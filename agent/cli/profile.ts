@@ -1,10 +1,12 @@
 import { ExitCode, FieldwardenError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import type { ProfileAction } from "./profile/action.ts";
+import { learn } from "./profile/learn.ts";
+import { rehearse } from "./profile/rehearse.ts";
 import { validate } from "./profile/validate.ts";
 import type { Verb } from "./verb.ts";
 
-const actions: readonly ProfileAction[] = [validate];
+const actions: readonly ProfileAction[] = [validate, learn, rehearse];
 
 export const profile: Verb = {
   name: "profile",
