@@ -157,6 +157,67 @@ export const options = {
     max: 365 * 86_400,
     help: "Age at which a waiting report is dropped. Device Defender keeps metrics for 14 days.",
   },
+  security_profiles: {
+    type: "list",
+    default: [],
+    help: "JSON files of Device Defender security profiles that are evaluated on this device.",
+  },
+  indicator_files: {
+    type: "list",
+    default: [],
+    help: "Files of hostile addresses, networks, domains and ports: plain, CSV, or STIX 2.1.",
+  },
+  alert_outputs: {
+    type: "list",
+    default: [],
+    help: "Where findings go, beside the record on disk: file, mqtt, webhook, syslog, stdout.",
+  },
+  alert_format: {
+    type: "string",
+    default: "finding",
+    oneOf: ["finding", "sns-message", "eventbridge", "cloudevents", "ocsf"],
+    help: "Form of findings in outputs file, mqtt and stdout.",
+  },
+  alert_file: { type: "string", default: "", help: "File that output `file` appends findings to." },
+  alert_topic: {
+    type: "string",
+    default: "fieldwarden/{thing}/findings",
+    help: "MQTT topic of output `mqtt`, at the broker that reports go to.",
+  },
+  alert_webhook_url: {
+    type: "string",
+    default: "",
+    pattern: /^(https?:\/\/\S+)?$/,
+    help: "URL that output `webhook` posts findings to: https://HOST/PATH.",
+  },
+  alert_webhook_format: {
+    type: "string",
+    default: "cloudevents",
+    oneOf: ["cloudevents", "sns", "finding", "eventbridge", "ocsf"],
+    help: "Form of the webhook's body.",
+  },
+  alert_webhook_token_file: {
+    type: "string",
+    default: "",
+    help: "File with the bearer token of the webhook.",
+  },
+  alert_syslog_url: {
+    type: "string",
+    default: "",
+    help: "Where output `syslog` sends to: udp://, tcp:// or tls://HOST:PORT, or unix:/dev/log.",
+  },
+  alert_ca_file: {
+    type: "string",
+    default: "",
+    help: "PEM file of the CA of webhook and syslog. Empty: the well-known CAs.",
+  },
+  alert_renotify_s: {
+    type: "integer",
+    default: 3600,
+    min: 60,
+    max: 604_800,
+    help: "Seconds until a finding that lasts is told again; the waits double up to a day.",
+  },
   status_listen: {
     type: "string",
     default: "127.0.0.1:9790",
