@@ -57,11 +57,12 @@ function validate({ config, origins, file }: LoadedConfig, { stdout, stderr }: I
 
 function show({ config, origins }: LoadedConfig, { stdout }: Io): void {
   for (const name of optionNames) {
-    const line = stringify(
-      { [name]: config[name] },
-      { flowCollectionPadding: false, collectionStyle: "flow" },
-    );
-    stdout.write(`${line.replace(/^\{?([^}]*?)\}?\n$/s, "$1").trim()}  # ${origins[name]}\n`);
+    const value = stringify(config[name], {
+      flowCollectionPadding: false,
+      collectionStyle: "flow",
+      lineWidth: 0,
+    });
+    stdout.write(`${name}: ${value.trim()}  # ${origins[name]}\n`);
   }
 }
 
