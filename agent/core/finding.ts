@@ -1,7 +1,10 @@
 /** What a finding says of its matter: it began, it is over, or it can no longer be judged. */
-export type FindingEvent = "in-alarm" | "alarm-cleared" | "alarm-invalidated";
+export const findingEvents = ["in-alarm", "alarm-cleared", "alarm-invalidated"] as const;
+export type FindingEvent = (typeof findingEvents)[number];
 
-export type Severity = "informational" | "low" | "medium" | "high" | "critical";
+/** From the least to the worst. */
+export const severities = ["informational", "low", "medium", "high", "critical"] as const;
+export type Severity = (typeof severities)[number];
 
 /**
  * Something that a person should know: a security profile's behavior violated, a rule of ours, an
@@ -42,4 +45,45 @@ export interface MetricValue {
   number?: number;
   numbers?: readonly number[];
   strings?: readonly string[];
+}
+
+/** What the status page shows of findings and of their way out. */
+export interface AlertsStatus {
+  /** What lasts, worst first. */
+  active: readonly ActiveFinding[];
+  /** What was recorded last, newest first. */
+  recent: readonly RecordedFinding[];
+  outputs: readonly AlertOutputStatus[];
+  /** Number and hash of the newest record of the chain. */
+  sequence: number;
+  hash: string;
+  /** Records that the disk has not taken yet. */
+  unwritten: number;
+  /** What is wrong with the chain of records, for a person; empty when it is whole. */
+  problem: string;
+}
+
+export interface ActiveFinding {
+  finding: Finding;
+  /** How often it was found since it began, as one matter. */
+  count: number;
+}
+
+export interface RecordedFinding extends ActiveFinding {
+  sequence: number;
+  recordedMs: number;
+}
+
+export interface AlertOutputStatus {
+  name: string;
+  /** Where it goes, without secrets. */
+  endpoint: string;
+  /** Records that wait for it. */
+  waiting: number;
+  delivered: number;
+  refused: number;
+  /** Records that were dropped to stay in bounds before it could take them. */
+  lost: number;
+  /** Why the last delivery failed; empty when it did not. */
+  detail: string;
 }
