@@ -1,4 +1,5 @@
 import { ExitCode, FieldwardenError } from "../core/errors.ts";
+import { createMlJudge, mlSettings } from "../detect/anomaly/judge.ts";
 import { createDetector, type Detector } from "../detect/engine.ts";
 import type { Behavior, SecurityProfile } from "../detect/profile.ts";
 import { sentenceOf } from "../detect/sentence.ts";
@@ -8,6 +9,9 @@ import type { ViolationEvent } from "../detect/violation.ts";
 import { loadProfile } from "./profile-file.ts";
 import { recordedReports } from "./recorded.ts";
 import { type ArgValues, type Io, parseVerbArgs, type Verb } from "./verb.ts";
+
+const DAY_MS = 86_400_000;
+const DAYS_DEFAULT = mlSettings.trainingMs / DAY_MS;
 
 const choices = {
   percentile: ["nearest-rank", "linear"],
@@ -25,6 +29,8 @@ export const detect: Verb = {
                   {"thing":"gateway-1","received_at":1790000000000,"report":{…}}
   --json          One JSON line an event, instead of a readable one.
   --percentile M  How statistics are taken: nearest-rank, or linear between two values.
+  --ml-days N     Days that the models of mlDetectionConfig learn from the recording before they
+                  judge (${DAYS_DEFAULT}), and --ml-datapoints N: of at least so many values (${mlSettings.trainingDatapointsMin}).
   --levels L      A level (ports, connections, custom numbers) over a durationSeconds: the last
                   report's (last), or of all slots together (sum).
 
@@ -39,6 +45,8 @@ Example: fieldwarden detect --profile gateway-profile.json --reports week.ndjson
       json: { type: "boolean" },
       percentile: { type: "string" },
       levels: { type: "string" },
+      "ml-days": { type: "string" },
+      "ml-datapoints": { type: "string" },
     });
     const paths = (values.profile ?? []) as string[];
     if (paths.length === 0) throw missing("--profile P.json");
@@ -47,8 +55,14 @@ Example: fieldwarden detect --profile gateway-profile.json --reports week.ndjson
       ...choiceOf(values, "percentile"),
       ...choiceOf(values, "levels"),
     };
-    const profiles = await loadProfiles(paths, io);
-    const detector = createDetector({ profiles, settings });
+    const training = {
+      ...mlSettings,
+      trainingMs: DAY_MS * numberOf(values, "ml-days", DAYS_DEFAULT),
+      trainingDatapointsMin: numberOf(values, "ml-datapoints", mlSettings.trainingDatapointsMin),
+    };
+    const profiles = await loadProfiles(paths);
+    const ml = createMlJudge(training, null);
+    const detector = createDetector({ profiles, settings, ml });
     return replay(detector, values.reports, io, writerOf(profiles, values.json === true));
   },
 };
@@ -76,7 +90,7 @@ async function replay(
   return alarmed ? ExitCode.findings : ExitCode.ok;
 }
 
-async function loadProfiles(paths: readonly string[], io: Io): Promise<SecurityProfile[]> {
+async function loadProfiles(paths: readonly string[]): Promise<SecurityProfile[]> {
   const profiles: SecurityProfile[] = [];
   for (const path of paths) {
     const { profile } = await loadProfile(path);
@@ -90,11 +104,6 @@ async function loadProfiles(paths: readonly string[], io: Io): Promise<SecurityP
     }
     profiles.push(profile);
   }
-  const ml = profiles
-    .flatMap(({ behaviors }) => behaviors)
-    .filter(({ criteria }) => criteria.mlDetectionConfig !== undefined);
-  if (ml.length > 0)
-    io.stderr(`note: ${ml.length} behaviors with mlDetectionConfig are not judged\n`);
   return profiles;
 }
 
@@ -136,6 +145,16 @@ function choiceOf(values: ArgValues, name: keyof typeof choices): Partial<Detect
     ExitCode.usage,
     `--${name} is "${value}": it takes ${known.join(" or ")}`,
     "Leave it out for the first of them.",
+  );
+}
+
+function numberOf(values: ArgValues, name: string, byDefault: number): number {
+  const number = values[name] === undefined ? byDefault : Number(values[name]);
+  if (number >= 0 && Number.isFinite(number)) return number;
+  throw new FieldwardenError(
+    ExitCode.usage,
+    `--${name} is "${values[name]}": it takes a number of 0 or more`,
+    `Leave it out for ${byDefault}.`,
   );
 }
 

@@ -177,7 +177,7 @@ function judgeNumber(
       thing: thing.name,
       profile: behavior.profile,
       behavior: behavior.name,
-      metric: behavior.source.metric,
+      metric: [behavior.source.metric, behavior.dimension ?? []].flat().join(" "),
       confidence: test.confidence,
       value: total,
       timeMs,

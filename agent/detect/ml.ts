@@ -13,6 +13,7 @@ export interface MlQuestion {
   thing: string;
   profile: string;
   behavior: string;
+  /** With the key of its dimension after it, if it has one: that is another metric to learn. */
   metric: string;
   confidence: ConfidenceLevel;
   /** Cloud-side counts are sums of one slot, message sizes the largest of one; others a report's. */

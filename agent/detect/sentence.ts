@@ -15,12 +15,12 @@ export function sentenceOf(event: ViolationEvent, behavior: Behavior): string {
     return `${metric} can no longer be judged: silent for two days, or no longer watched`;
   }
   const { verdict, offending } = event;
+  if (verdict !== undefined) return verdict.why;
   const observed =
     event.event === "in-alarm" && offending !== undefined
       ? `had ${listed(offending)}`
       : `was ${shownValueOf(event.value)}`;
-  const normal = verdict === undefined ? `normal is ${normalOf(event, behavior)}` : verdict.why;
-  return `${metric} ${observed}; ${normal}`;
+  return `${metric} ${observed}; normal is ${normalOf(event, behavior)}`;
 }
 
 function normalOf({ threshold }: ViolationEvent, { criteria }: Behavior): string {
