@@ -1,3 +1,4 @@
+import type { Alerts } from "./alerts/dispatcher.ts";
 import { decodeCarry, encodeCarry } from "./carry.ts";
 import type { Clock } from "./core/clock.ts";
 import type { Collector } from "./core/collector.ts";
@@ -8,12 +9,14 @@ import type { Window } from "./core/model.ts";
 import type { Spool } from "./core/spool.ts";
 import type { AgentStatus, ProcessStatus } from "./core/status.ts";
 import type { SendResult, Transport } from "./core/transport.ts";
+import type { Report } from "./defender/report.ts";
 import { createJournal } from "./journal.ts";
 import type { Config } from "./options.ts";
 import { type ClosedWindow, createReporter } from "./reporter.ts";
 import { createSampler } from "./sampler.ts";
 import type { TrafficCore } from "./traffic/core.ts";
 import { createUploader } from "./uploader.ts";
+import type { Watch } from "./watch.ts";
 
 /** All that the agent needs of the world. The simulator hands in its own. */
 export interface AgentOptions {
@@ -28,6 +31,13 @@ export interface AgentOptions {
   collectors: readonly Collector[];
   spool: Spool;
   transport: Transport;
+  /** Detect on the device itself; null without security profiles. */
+  watch: Watch | null;
+  alerts: Alerts;
+  /** Keeps what the ML models learnt; given every `MODELS_REPORTS` reports. */
+  keepModels: (models: Uint8Array) => Promise<void>;
+  /** Keeps a copy of every report; null when nobody wants one. */
+  record: ((report: Report, wallMs: number) => Promise<void>) | null;
   /** Chance, in [0, 1), for the jitter of waits. */
   random: () => number;
   /** The agent's own cost. */
@@ -44,8 +54,11 @@ export interface Agent {
   stop(): Promise<void>;
 }
 
+/** An hour of learning at five minutes a report is what a power cut may cost the models. */
+const MODELS_REPORTS = 12;
+
 export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const { config, clock, host, log, core, spool, transport, random } = options;
+  const { config, clock, host, log, core, spool, transport, watch, alerts, random } = options;
   const startedWallMs = clock.wallMs();
   const startedMs = clock.monotonicMs();
   const intervalMs = config.report_interval_s * 1000;
@@ -69,6 +82,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     isCustom: matcherOf(config.custom_metrics),
   });
   let last: ClosedWindow | null = null;
+  let reports = 0;
   const sinceMs = (ms: number) => clock.monotonicMs() - ms;
   let nextReportMs = startedMs + firstWaitMs(carry?.wallMs ?? null, startedWallMs, intervalMs);
   const uploader = createUploader({
@@ -92,10 +106,11 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     const wallMs = clock.wallMs();
     // Increasing whatever the clock does: it may jump back, the id may not.
     const id = Math.max(spool.lastId + 1, Math.floor(wallMs / 1000));
-    last = await reporter.close(id, sampler.statistics());
+    last = await reporter.close(id, sampler.statistics(), alerts.anchor());
     const { window, bytes, bases } = last;
-    const body = { id, wallMs, body: bytes, carry: encodeCarry({ wallMs, bases }) };
-    const kept = await spool.append(body);
+    const findings = watch?.judge(last.report, wallMs) ?? [];
+    const carried = encodeCarry({ wallMs, bases, detect: watch?.state() ?? null, findings });
+    const kept = await spool.append({ id, wallMs, body: bytes, carry: carried });
     const reason = kept.outcome === "lost" ? kept.reason : "";
     journal.add({
       id,
@@ -109,8 +124,14 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     });
     if (kept.outcome === "lost") log.error("report lost", { id, reason });
     else log.info("report created", { id, bytes: bytes.length, ...contentOf(window) });
+    await options.record?.(last.report, wallMs);
+    await alerts.raise(findings);
+    reports++;
+    if (watch !== null && reports % MODELS_REPORTS === 0) await options.keepModels(watch.models());
   }
 
+  // The power may have gone between the report and its alarms.
+  await alerts.raise(carry?.findings ?? []);
   // Growth of an earlier run of this boot goes on; else it is counted from here.
   if (carry === null || carry.bases.bootId !== options.bootId) await reporter.begin();
   await sampler.sample();
@@ -125,11 +146,15 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         await report();
       }
       uploader.poke();
+      alerts.poke();
     },
-    idle: () => uploader.idle(),
+    async idle() {
+      await Promise.all([uploader.idle(), alerts.idle()]);
+    },
     async stop() {
-      await uploader.idle();
-      await transport.close();
+      await Promise.all([uploader.idle(), alerts.idle()]);
+      if (watch !== null) await options.keepModels(watch.models());
+      await Promise.all([transport.close(), alerts.close()]);
       await spool.close();
     },
     status: () => {
@@ -155,6 +180,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         deltas: last?.window.deltas ?? [],
         problems: last?.window.problems ?? [],
         collectors: reporter.collectors(),
+        alerts: alerts.status(),
         process: options.process(),
         device: null,
       };

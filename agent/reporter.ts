@@ -1,6 +1,7 @@
 import type { Clock } from "./core/clock.ts";
 import type { Collector } from "./core/collector.ts";
 import { type CounterBases, createCounters } from "./core/counters.ts";
+import type { CustomMetrics } from "./core/custom-value.ts";
 import { NoDataError } from "./core/errors.ts";
 import { type Host, HostError } from "./core/host.ts";
 import type { Log } from "./core/log.ts";
@@ -9,7 +10,12 @@ import type { CollectorStatus } from "./core/status.ts";
 import { createWindowBuilder } from "./core/window.ts";
 import { problemsOf, REPORT_BYTES_MAX, withoutProblems } from "./defender/check.ts";
 import { encodeReport, type ReportFormat, type ReportNames } from "./defender/encode.ts";
-import { buildReport, type Report, type ReportLimits } from "./defender/report.ts";
+import {
+  type BuildOptions,
+  buildReport,
+  type Report,
+  type ReportLimits,
+} from "./defender/report.ts";
 
 /** Peers remembered to tell new ones from known ones; when more come, the memory starts anew. */
 const KNOWN_PEERS_MAX = 4096;
@@ -19,7 +25,11 @@ export interface Reporter {
   /** Reads what growth is counted from. The reading itself is not reported. */
   begin(): Promise<void>;
   /** Collects, closes the window, and makes its report under the given id. */
-  close(id: number, traffic: TrafficStatistics | null): Promise<ClosedWindow>;
+  close(
+    id: number,
+    traffic: TrafficStatistics | null,
+    custom: CustomMetrics,
+  ): Promise<ClosedWindow>;
   collectors(): readonly CollectorStatus[];
 }
 
@@ -89,10 +99,10 @@ export function createReporter(options: ReporterOptions): Reporter {
       await collectAll();
       builder.close(now(), null);
     },
-    async close(id, traffic) {
+    async close(id, traffic, custom) {
       await collectAll();
       const window = builder.close(now(), traffic);
-      const { report, bytes } = reportOf(id, window, knownPeers, options);
+      const { report, bytes } = reportOf({ id, window, knownPeers, custom }, options);
       remember(window, knownPeers);
       return { window, report, bytes, bases: counters.bases() };
     },
@@ -102,16 +112,14 @@ export function createReporter(options: ReporterOptions): Reporter {
 
 /** The report and its bytes: without what the service would refuse, and within one message. */
 function reportOf(
-  id: number,
-  window: Window,
-  knownPeers: ReadonlySet<string>,
+  content: Pick<BuildOptions, "id" | "window" | "knownPeers" | "custom">,
   options: ReporterOptions,
 ) {
   const { format, names, isCustom, log } = options;
   let { portsMax, connectionsMax } = options.limits;
   for (;;) {
     const limits = { portsMax, connectionsMax };
-    const built = buildReport({ id, window, limits, knownPeers, isCustom });
+    const built = buildReport({ ...content, limits, isCustom });
     const problems = problemsOf(built);
     for (const { path, reason } of problems) log.warn("left out of the report", { path, reason });
     const report = withoutProblems(built, problems);

@@ -71,7 +71,7 @@ Example: fieldwarden report --once --format cbor --names short > report.cbor`,
       await sampler.sample();
     }
     const id = Math.floor(clock.wallMs() / 1000);
-    const { bytes } = await reporter.close(id, sampleS > 0 ? sampler.statistics() : null);
+    const { bytes } = await reporter.close(id, sampleS > 0 ? sampler.statistics() : null, {});
     stdout.write(
       config.report_format === "json" ? Buffer.concat([bytes, Buffer.from("\n")]) : bytes,
     );

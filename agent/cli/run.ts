@@ -1,22 +1,21 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Agent, startAgent } from "../agent.ts";
+import { type Agent, type AgentOptions, startAgent } from "../agent.ts";
+import { createAlerts } from "../alerts/dispatcher.ts";
+import { decodeCarry } from "../carry.ts";
 import { collectors } from "../collectors/index.ts";
 import { networkDoubtOf } from "../collectors/parse/network-folder.ts";
 import { loadConfig, requireForRun } from "../config.ts";
-import { createBackoff } from "../core/backoff.ts";
 import { DiskError } from "../core/disk.ts";
 import { ExitCode, FieldwardenError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
-import type { Spool } from "../core/spool.ts";
 import type { DeviceStatus } from "../core/status.ts";
-import type { Transport } from "../core/transport.ts";
-import { addressingOf } from "../defender/topics.ts";
+import type { SecurityProfile } from "../detect/profile.ts";
 import type { Config } from "../options.ts";
+import { createRecorder } from "../recorder.ts";
 import { openSpool } from "../store/spool.ts";
 import { createTrafficCore } from "../traffic/core.ts";
-import { createFileTransport } from "../transports/file.ts";
-import { createStdoutTransport } from "../transports/stdout.ts";
+import { createWatch } from "../watch.ts";
 import { type StatusListen, startStatusServer } from "../web/server.ts";
 import { systemClock } from "../world/clock-system.ts";
 import { checkCredentials } from "../world/credentials.ts";
@@ -26,22 +25,29 @@ import { lockFolder } from "../world/lock.ts";
 import { createJsonLog } from "../world/log-json.ts";
 import { hardwareOverview } from "../world/os-utils.ts";
 import { bootIdOf, enabledCollectors, thingNameOf } from "./device.ts";
-import { type Io, parseVerbArgs, type Verb } from "./verb.ts";
+import { loadProfile } from "./profile-file.ts";
+import { parseVerbArgs, type Verb } from "./verb.ts";
+import { createAlertOutputs, createTransport } from "./ways-out.ts";
 
-/** Waits between connection attempts: an outage of a day costs a fleet's broker no storm. */
-const CONNECT_DELAY_MS = { delayMsMin: 1000, delayMsMax: 5 * 60_000 };
+/** Where the models of ML behaviors are kept, below the state folder. */
+const MODELS_FILE = "detect/models";
+
+/** Bound of `--record`: some months of reports of one gateway. */
+const RECORD_BYTES_MAX = 512 * 1024 * 1024;
 
 export const run: Verb = {
   name: "run",
   summary: "Report, watch and serve the status page until stopped.",
-  help: `Usage: fieldwarden run [--config FILE] [options]
+  help: `Usage: fieldwarden run [--config FILE] [--record DIR] [options]
 
 Runs until SIGINT or SIGTERM. What could not be sent stays in the spool (state_dir).
+
+  --record DIR   Keep every report as a line of NDJSON in DIR, a file a day, for \`detect\` and \`profile\`.
 
 Example: fieldwarden run --config /etc/fieldwarden/fieldwarden.yaml`,
   takesConfig: true,
   async run(io) {
-    const { values } = parseVerbArgs(io.args, {});
+    const { values } = parseVerbArgs(io.args, { record: { type: "string" } });
     const { config } = loadConfig({ args: values, env: io.env });
     requireForRun(config);
     const clock = systemClock;
@@ -49,9 +55,33 @@ Example: fieldwarden run --config /etc/fieldwarden/fieldwarden.yaml`,
     const host = createLinuxHost({ root: config.root });
     const thing = await thingNameOf(config, host);
     const credentialProblems = checkConfigCredentials(config);
+    const profiles = await loadProfiles(config.security_profiles);
     const unlock = await lockFolder(config.state_dir);
-    const spool = await openStateSpool(config, log);
-    const transport = await createTransport(config, thing, log, io);
+    const disk = createFsDisk({ folder: config.state_dir });
+    const spool = await openState(config, () =>
+      openSpool({
+        disk,
+        clock,
+        log,
+        bytesMax: config.spool_bytes_max,
+        ageMsMax: config.spool_age_s_max * 1000,
+      }),
+    );
+    const waysOut = { config, thing, version: io.version, log, stdout: io.stdout };
+    const outputs = await createAlertOutputs(waysOut);
+    const random = Math.random;
+    const alerts = await openState(config, () =>
+      createAlerts({
+        disk,
+        clock,
+        log,
+        random,
+        thing,
+        outputs,
+        renotifyS: config.alert_renotify_s,
+      }),
+    );
+    const transport = await createTransport(waysOut);
     const agent = await startAgent({
       config,
       version: io.version,
@@ -64,7 +94,16 @@ Example: fieldwarden run --config /etc/fieldwarden/fieldwarden.yaml`,
       collectors: enabledCollectors(config.collectors_disabled),
       spool,
       transport,
-      random: Math.random,
+      watch: createWatch({
+        thing,
+        profiles,
+        savedState: decodeCarry(spool.carry)?.detect ?? null,
+        savedModels: await disk.read(MODELS_FILE),
+      }),
+      alerts,
+      keepModels: (models) => disk.replace(MODELS_FILE, models),
+      record: recorderTo(values.record as string | undefined, thing, log),
+      random,
       process: () => ({
         rssBytes: process.memoryUsage.rss(),
         cpuS: process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6,
@@ -99,15 +138,26 @@ function checkConfigCredentials(config: Config): string[] {
   return checkCredentials({ caFile, certFile, keyFile }, systemClock.wallMs());
 }
 
-async function openStateSpool(config: Config, log: Log): Promise<Spool> {
+async function loadProfiles(files: readonly string[]): Promise<SecurityProfile[]> {
+  const loaded = await Promise.all(files.map((file) => loadProfile(file)));
+  return loaded.map(({ profile }) => profile);
+}
+
+/** Keeps reports for later; null when that was not asked for. */
+function recorderTo(folder: string | undefined, thing: string, log: Log): AgentOptions["record"] {
+  if (folder === undefined) return null;
+  const recorder = createRecorder({
+    disk: createFsDisk({ folder }),
+    log,
+    bytesMax: RECORD_BYTES_MAX,
+  });
+  return (report, wallMs) => recorder.record({ thing, received_at: wallMs, report });
+}
+
+/** What cannot be opened in the state folder ends the start, with a word on what to do. */
+async function openState<T>(config: Config, open: () => Promise<T>): Promise<T> {
   try {
-    return await openSpool({
-      disk: createFsDisk({ folder: config.state_dir }),
-      clock: systemClock,
-      log,
-      bytesMax: config.spool_bytes_max,
-      ageMsMax: config.spool_age_s_max * 1000,
-    });
+    return await open();
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
     throw new FieldwardenError(
@@ -116,33 +166,6 @@ async function openStateSpool(config: Config, log: Log): Promise<Spool> {
       "The agent's user must be able to write there; --state-dir names another folder.",
     );
   }
-}
-
-async function createTransport(
-  config: Config,
-  thing: string,
-  log: Log,
-  { stdout }: Io,
-): Promise<Transport> {
-  const format = config.report_format;
-  if (config.transport === "stdout") return createStdoutTransport(stdout, format);
-  if (config.transport === "file") return createFileTransport({ path: config.output_file, format });
-  // Loaded only when it is used: MQTT.js is the largest part of the agent.
-  const { createMqttTransport } = await import("../transports/mqtt.ts");
-  return createMqttTransport({
-    url: config.mqtt_url,
-    clientId: config.mqtt_client_id || thing,
-    caFile: config.mqtt_ca_file,
-    certFile: config.mqtt_cert_file,
-    keyFile: config.mqtt_key_file,
-    username: config.mqtt_username,
-    passwordFile: config.mqtt_password_file,
-    protocol: config.mqtt_protocol,
-    keepAliveS: config.mqtt_keep_alive_s,
-    addressing: addressingOf(config.topic, thing, format),
-    backoff: createBackoff({ ...CONNECT_DELAY_MS, random: Math.random }),
-    log,
-  });
 }
 
 async function servePage(config: Config, agent: Agent, log: Log) {

@@ -1,3 +1,4 @@
+import type { AlertsStatus } from "./finding.ts";
 import type { CollectorProblem, Reading, Sockets, TrafficStatistics } from "./model.ts";
 import type { SpoolStatus } from "./spool.ts";
 import type { ConnectionStatus } from "./transport.ts";
@@ -29,6 +30,8 @@ export interface AgentStatus {
   deltas: readonly Reading[];
   problems: readonly CollectorProblem[];
   collectors: readonly CollectorStatus[];
+  /** Findings of Detect and rules on the device. */
+  alerts: AlertsStatus;
   process: ProcessStatus;
   /** What the device is; null until it was read, and for another device's tree. */
   device: DeviceStatus | null;

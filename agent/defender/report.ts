@@ -50,10 +50,13 @@ export interface BuildOptions {
   knownPeers: ReadonlySet<string>;
   /** Names of readings that go up as custom metrics. */
   isCustom: (name: string) => boolean;
+  /** Custom metrics that are no readings; they come first, so a cut spares them. */
+  custom: CustomMetrics;
 }
 
 /** The report of a window. Totals are exact; lists are cut to the limits, the same way every time. */
-export function buildReport({ id, window, limits, knownPeers, isCustom }: BuildOptions): Report {
+export function buildReport(options: BuildOptions): Report {
+  const { id, window, limits, knownPeers } = options;
   const metrics: ReportMetrics = {};
   if (window.sockets !== null) {
     const { listeningTcp, listeningUdp, established } = window.sockets;
@@ -81,7 +84,7 @@ export function buildReport({ id, window, limits, knownPeers, isCustom }: BuildO
       packets_out: packetsOut,
     };
   }
-  const custom = customMetricsOf(window, isCustom);
+  const custom = customMetricsOf(options);
   return {
     header: { report_id: id, version: REPORT_VERSION },
     ...(Object.keys(metrics).length > 0 && { metrics }),
@@ -141,9 +144,9 @@ function connectionsToKeep(
 }
 
 /** Gauges, deltas and traffic statistics that were asked for, as numbers. */
-function customMetricsOf(window: Window, isCustom: (name: string) => boolean): CustomMetrics {
-  const metrics: CustomMetrics = {};
-  let count = 0;
+function customMetricsOf({ window, isCustom, custom }: BuildOptions): CustomMetrics {
+  const metrics: CustomMetrics = { ...custom };
+  let count = Object.keys(metrics).length;
   const add = (name: string, label: string | null, value: number) => {
     if (count >= CUSTOM_METRICS_MAX || !isCustom(name) || !Number.isFinite(value)) return;
     metrics[customNameOf(name, label)] = [{ number: customNumberOf(value) }];

@@ -16,9 +16,21 @@ export const assets: ReadonlyMap<string, Asset> = new Map([
   ["/page.css", { from: "page", file: "page.css", type: css }],
   ["/theme.css", { from: "page", file: "theme.css", type: css }],
   ["/tiles.css", { from: "page", file: "tiles.css", type: css }],
-  ...["dom", "format", "hardware", "meter", "page", "plot", "ports", "tiles", "view"].map(
-    (name): [string, Asset] => [`/${name}.js`, { from: "page", file: `${name}.js`, type: script }],
-  ),
+  ...[
+    "dom",
+    "findings",
+    "format",
+    "hardware",
+    "meter",
+    "page",
+    "plot",
+    "ports",
+    "tiles",
+    "view",
+  ].map((name): [string, Asset] => [
+    `/${name}.js`,
+    { from: "page", file: `${name}.js`, type: script },
+  ]),
   ["/uplot.css", { from: "uplot", file: "dist/uPlot.min.css", type: css }],
   ["/uplot.js", { from: "uplot", file: "dist/uPlot.iife.min.js", type: script }],
 ]);

@@ -29,7 +29,13 @@ export const SPOOL_FILL_RATIO_MAX = 0.8;
 /** Judges a status by nothing but its values. */
 export function healthOf(status: AgentStatus): Health {
   const failing = [overdue(status), losing(status), cutOff(status), refused(status)];
-  const degraded = [waiting(status), rejected(status), filling(status), ...uncollected(status)];
+  const degraded = [
+    found(status),
+    waiting(status),
+    rejected(status),
+    filling(status),
+    ...uncollected(status),
+  ];
   const gravest = failing.filter((reason) => reason !== null);
   const reasons = [...gravest, ...degraded.filter((reason) => reason !== null)];
   if (gravest.length > 0) return { state: "failing", reasons };
@@ -115,6 +121,15 @@ function filling({ spool }: AgentStatus): string | null {
   if (spool.bytes <= SPOOL_FILL_RATIO_MAX * spool.bytesMax) return null;
   const percent = Math.floor((100 * spool.bytes) / spool.bytesMax);
   return `The spool is ${percent} % full; when it is full, the oldest reports are dropped.`;
+}
+
+/** Findings do not make the agent unwell, but a person should look. */
+function found({ alerts }: AgentStatus): string | null {
+  const [worst] = alerts.active;
+  if (worst === undefined) return null;
+  const more = alerts.active.length - 1;
+  const others = more > 0 ? ` And ${countOf(more, "more finding")}.` : "";
+  return `${sentenceOf(worst.finding.why)}${others}`;
 }
 
 function uncollected({ problems }: AgentStatus): string[] {

@@ -1,5 +1,6 @@
 /** `/metrics`: the status as Prometheus families. Our own carry the prefix `fieldwarden_`. */
 import type { MetricSpecs } from "../core/collector.ts";
+import { severities } from "../core/finding.ts";
 import { trafficSeries } from "../core/model.ts";
 import type { LossReason } from "../core/spool.ts";
 import type { AgentStatus } from "../core/status.ts";
@@ -23,6 +24,7 @@ export function metricsTextOf(status: AgentStatus, specs: MetricSpecs): string {
     ...reportFamilies(status),
     ...spoolFamilies(status),
     ...connectionFamilies(status),
+    ...alertFamilies(status),
     ...trafficFamilies(status),
     ...socketFamilies(status),
     ...collectorFamilies(status),
@@ -137,6 +139,43 @@ function connectionFamilies({ connection, transport }: AgentStatus): Family[] {
     counter("fieldwarden_disconnects_total", "Connections that ended.", counts.disconnects),
   ];
 }
+
+function alertFamilies({ alerts }: AgentStatus): Family[] {
+  const lasting = (severity: string) =>
+    alerts.active.filter(({ finding }) => finding.severity === severity).length;
+  const perOutput = (
+    name: string,
+    type: Family["type"],
+    help: string,
+    of: OutputFigure,
+  ): Family => ({
+    name: `fieldwarden_alerts_${name}`,
+    type,
+    help,
+    samples: samplesOf(
+      "output",
+      alerts.outputs.map((output) => [output.name, output[of]]),
+    ),
+  });
+  return [
+    {
+      name: "fieldwarden_findings_active",
+      type: "gauge",
+      help: "Findings that last.",
+      samples: samplesOf(
+        "severity",
+        severities.map((severity) => [severity, lasting(severity)]),
+      ),
+    },
+    counter("fieldwarden_findings_recorded_total", "Length of the chain.", alerts.sequence),
+    perOutput("waiting", "gauge", "Messages that wait for the output.", "waiting"),
+    perOutput("delivered_total", "counter", "Messages that it took.", "delivered"),
+    perOutput("refused_total", "counter", "Messages that it will never take.", "refused"),
+    perOutput("lost_total", "counter", "Messages dropped to stay in bounds.", "lost"),
+  ];
+}
+
+type OutputFigure = "waiting" | "delivered" | "refused" | "lost";
 
 function trafficFamilies({ traffic }: AgentStatus): Family[] {
   if (traffic === null) return [];

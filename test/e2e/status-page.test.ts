@@ -17,6 +17,7 @@ import {
   exampleStatus,
   failingStatus,
   offlineStatus,
+  someAlerts,
 } from "../fixtures/agent-status.ts";
 
 const screenshots = fileURLToPath(new URL("../../build/screenshots/", import.meta.url));
@@ -173,6 +174,20 @@ test("follows the agent: uplink cut, reports kept, reports lost", async () => {
     assert.match(await textOf(page, "#problems"), "/proc/net/tcp6: permission denied");
     assert.is(await overflowPx(page), 0);
     await shot(page, "hmi-failing", true);
+  });
+});
+
+test("findings that last stand in the headline and in a table", async () => {
+  status = exampleStatus({ alerts: someAlerts });
+  await withPage({ ...hmi, colorScheme: "light" }, async (page) => {
+    await page.waitForSelector('#state[data-state="degraded"]');
+    assert.match(await textOf(page, "#reasons"), "listening-tcp-ports had 4444");
+    assert.match(await textOf(page, "#finding-counts"), "1 last · 2 messages waiting to be told");
+    assert.is(await page.locator("#finding-rows tr").count(), 2);
+    assert.is(await overflowPx(page), 0);
+    await shot(page, "hmi-findings", true);
+    status = exampleStatus();
+    await page.waitForSelector("#findings[hidden]", { state: "attached" });
   });
 });
 

@@ -1,5 +1,6 @@
 // From a status to the page, tile by tile.
 import { byId, fillFacts, fillList, fillMeters, fillRows, setText } from "./dom.js";
+import { findingCountsOf, findingRowsOf } from "./findings.js";
 import { bytesOf, countOf, nounOf, timeOf } from "./format.js";
 import { hardwareFactsOf, hardwareMetersOf } from "./hardware.js";
 import { meterOf } from "./meter.js";
@@ -35,6 +36,7 @@ export function showState(state, text, detail, reasons) {
 export function showTiles(status) {
   showConnection(status);
   showSpool(status);
+  showFindings(status);
   fillMeters(byId("device-meters"), hardwareMetersOf(status));
   fillFacts(byId("hardware-facts"), hardwareFactsOf(status));
   setText(byId("report-counts"), view.reportCountsOf(status));
@@ -71,6 +73,14 @@ function showSpool(status) {
   fillFacts(byId("spool-facts"), view.spoolFactsOf(status));
   byId("losses").hidden = spool.losses.length === 0;
   fillRows(byId("loss-rows"), view.lossRowsOf(status));
+}
+
+/** @type {(status: StatusDocument) => void} */
+function showFindings(status) {
+  const rows = findingRowsOf(status);
+  byId("findings").hidden = rows.length === 0;
+  setText(byId("finding-counts"), findingCountsOf(status));
+  fillRows(byId("finding-rows"), rows);
 }
 
 /** @type {(status: StatusDocument, filter: string) => void} */

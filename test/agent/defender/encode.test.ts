@@ -13,6 +13,7 @@ const report = buildReport({
   limits: { portsMax: 100, connectionsMax: 100 },
   knownPeers: new Set(),
   isCustom: () => true,
+  custom: {},
 });
 
 test("JSON with long names is the document itself", () => {

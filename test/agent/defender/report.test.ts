@@ -13,6 +13,7 @@ const build = (options: Partial<Parameters<typeof buildReport>[0]> = {}) =>
     limits: { portsMax: 100, connectionsMax: 100 },
     knownPeers: new Set(),
     isCustom: () => true,
+    custom: {},
     ...options,
   });
 
