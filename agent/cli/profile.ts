@@ -2,11 +2,12 @@ import { ExitCode, FieldwardenError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import type { ProfileAction } from "./profile/action.ts";
 import { learn } from "./profile/learn.ts";
+import { lint } from "./profile/lint.ts";
 import { rehearse } from "./profile/rehearse.ts";
 import { validate } from "./profile/validate.ts";
 import type { Verb } from "./verb.ts";
 
-const actions: readonly ProfileAction[] = [validate, learn, rehearse];
+const actions: readonly ProfileAction[] = [validate, learn, lint, rehearse];
 
 export const profile: Verb = {
   name: "profile",

@@ -21,7 +21,7 @@ export interface Bound {
 }
 
 /** Alarms that are counted rather than taken from the tail: of fewer, chance says more than values. */
-const COUNTED_MIN = 20;
+const COUNTED_MIN = 10;
 /** A metric with fewer different values has steps and no tail. */
 const DISTINCT_MIN = 50;
 /** Wanted alarms are looked for among the highest values, up to this share of them. */

@@ -38,6 +38,8 @@ export interface Detection {
 
 export interface Rehearsed {
   days: number;
+  /** Of all things, each from its first to its last report. */
+  thingDays: number;
   things: number;
   reports: number;
   behaviors: readonly BehaviorFigures[];
@@ -136,6 +138,7 @@ export function createRehearsal(profile: SecurityProfile, labels: readonly Label
       );
       return {
         days: (toMs - fromMs) / 86_400_000,
+        thingDays,
         things: spans.size,
         reports,
         behaviors,
