@@ -1,6 +1,6 @@
 // Who may import whom: ARCHITECTURE.md §3 as rules. `npm run check` runs them.
 const siblings =
-  "alerts|collectors|metrics|inventory|traffic|detect|defender|respond|store|transports|web|world";
+  "alerts|collectors|indicators|metrics|inventory|traffic|detect|defender|respond|store|transports|web|world";
 // The only places that touch files, sockets, processes, or packages that do.
 const toWorld =
   "^agent/(world|alerts/outputs|traffic/sources|transports|metrics/sources)/|^agent/(main|config)\\.ts$|^agent/web/server\\.ts$";
