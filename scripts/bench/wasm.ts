@@ -100,12 +100,12 @@ async function agree(
   name: string,
   contestants: readonly (readonly [string, Contestant])[],
 ): Promise<void> {
-  const counts = new Set<string>();
-  for (const [, contestant] of contestants) {
-    counts.add(String(await contestant.counters()));
+  const counts = new Map<string, string>();
+  for (const [each, contestant] of contestants) {
+    counts.set(each, String(await contestant.counters()));
   }
-  if (counts.size !== 1)
-    throw new Error(`${name}: they counted differently: ${[...counts].join(" | ")}`);
+  if (new Set(counts.values()).size === 1) return;
+  throw new Error(`${name}: they counted differently: ${JSON.stringify(Object.fromEntries(counts))}`);
 }
 
 function* firmware(): Generator<Figure> {
