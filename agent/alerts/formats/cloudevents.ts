@@ -6,7 +6,7 @@ import type { Notice } from "../notice.ts";
 import { type Format, type Speaker, timestampOf } from "./format.ts";
 
 export const cloudEvents: Format = {
-  contentType: "application/cloudevents+json; charset=UTF-8",
+  contentType: "application/cloudevents+json",
   encode: (notice, speaker) => JSON.stringify(cloudEventOf(notice, speaker)),
 };
 
