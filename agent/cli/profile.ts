@@ -1,13 +1,14 @@
 import { ExitCode, FieldwardenError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import type { ProfileAction } from "./profile/action.ts";
+import { importProfile } from "./profile/import.ts";
 import { learn } from "./profile/learn.ts";
 import { lint } from "./profile/lint.ts";
 import { rehearse } from "./profile/rehearse.ts";
 import { validate } from "./profile/validate.ts";
 import type { Verb } from "./verb.ts";
 
-const actions: readonly ProfileAction[] = [validate, learn, lint, rehearse];
+const actions: readonly ProfileAction[] = [validate, learn, lint, rehearse, importProfile];
 
 export const profile: Verb = {
   name: "profile",
@@ -16,7 +17,7 @@ export const profile: Verb = {
 
 ${actions.map(helpOf).join("\n")}
 
-Example: ${actions[0]!.example}`,
+${actions.map(({ example }) => `Example: ${example}`).join("\n")}`,
   takesConfig: false,
   async run(io) {
     const [name = "", ...args] = io.args;
