@@ -1,6 +1,6 @@
 import type { Network } from "./address.ts";
 
-/** Indicators in one set, so that its memory has a bound: some 60 bytes each. */
+/** Indicators in one set, so that its memory has a bound: about 5 MB from STIX. */
 export const INDICATORS_MAX = 100_000;
 /** Characters of one source. A list of so many indicators, or a bundle of 50,000, fits. */
 export const SOURCE_CHARACTERS_MAX = 64 * 1024 * 1024;

@@ -6,7 +6,7 @@ import { createEntries, type IndicatorName } from "./entries.ts";
 import { INDICATORS_MAX, type Indicator, type Target } from "./indicator.ts";
 import { createNetworkTable } from "./network-table.ts";
 
-/** Indicators, compiled: immutable, and some 25 bytes each from a list, 50 from STIX. */
+/** Indicators, compiled: immutable, and some 33 bytes each from a list, 51 from STIX. */
 export interface IndicatorSet {
   /**
    * Those that name the address, the smallest network first. One with a port counts only where
