@@ -55,39 +55,13 @@ export function createRecorder() {
   const lastMs = new Map<string, number>();
   let numbers = 0;
 
-  function addNumber(thing: string, metric: string, kind: "count" | "number", track: NewNumber) {
-    let series = recording.numbers.get(metric);
-    if (series === undefined) {
-      series = { kind, byThing: new Map() };
-      recording.numbers.set(metric, series);
-    }
-    let known = series.byThing.get(thing);
-    if (known === undefined) {
-      known = { times: [], values: [] };
-      series.byThing.set(thing, known);
-    }
-    known.times.push(track.timeMs);
-    known.values.push(track.value);
-    numbers++;
-  }
-
-  function addSet(
-    metric: string,
-    kind: SetSeries["kind"],
-    elements: readonly Element[],
-    ms: number,
-  ) {
-    let series = recording.sets.get(metric);
-    if (series === undefined) {
-      series = { kind, firstSeenMs: new Map(), overflowed: false };
-      recording.sets.set(metric, series);
-    }
-    if (series.kind !== kind) recording.mixed.add(metric);
-    for (const element of elements) {
-      if (series.firstSeenMs.has(element)) continue;
-      if (series.firstSeenMs.size >= ELEMENTS_MAX) series.overflowed = true;
-      else series.firstSeenMs.set(element, ms);
-    }
+  function addNumberOf(thing: string, timeMs: number) {
+    return (metric: string, kind: NumberSeries["kind"], value: number) => {
+      const track = trackOf(recording, thing, metric, kind);
+      track.times.push(timeMs);
+      track.values.push(value);
+      numbers++;
+    };
   }
 
   return {
@@ -102,15 +76,15 @@ export function createRecorder() {
       if (before !== undefined && timeMs > before && recording.gaps.length < GAPS_MAX) {
         recording.gaps.push(timeMs - before);
       }
+      const addNumber = addNumberOf(thing, timeMs);
       for (const { metric, value } of datapoints) {
         const { count, number, ports, cidrs, numbers: list, strings } = value;
-        if (count !== undefined) addNumber(thing, metric, "count", { timeMs, value: count });
-        else if (number !== undefined)
-          addNumber(thing, metric, "number", { timeMs, value: number });
-        else if (ports !== undefined) addSet(metric, "ports", ports, timeMs);
-        else if (cidrs !== undefined) addSet(metric, "cidrs", cidrs, timeMs);
-        else if (list !== undefined) addSet(metric, "numbers", list, timeMs);
-        else if (strings !== undefined) addSet(metric, "strings", strings, timeMs);
+        if (count !== undefined) addNumber(metric, "count", count);
+        else if (number !== undefined) addNumber(metric, "number", number);
+        else if (ports !== undefined) addSet(recording, metric, "ports", ports, timeMs);
+        else if (cidrs !== undefined) addSet(recording, metric, "cidrs", cidrs, timeMs);
+        else if (list !== undefined) addSet(recording, metric, "numbers", list, timeMs);
+        else if (strings !== undefined) addSet(recording, metric, "strings", strings, timeMs);
         if (recording.numbers.has(metric) && recording.sets.has(metric))
           recording.mixed.add(metric);
       }
@@ -119,9 +93,43 @@ export function createRecorder() {
   };
 }
 
-interface NewNumber {
-  timeMs: number;
-  value: number;
+function trackOf(
+  { numbers }: Recording,
+  thing: string,
+  metric: string,
+  kind: NumberSeries["kind"],
+): Track {
+  let series = numbers.get(metric);
+  if (series === undefined) {
+    series = { kind, byThing: new Map() };
+    numbers.set(metric, series);
+  }
+  let track = series.byThing.get(thing);
+  if (track === undefined) {
+    track = { times: [], values: [] };
+    series.byThing.set(thing, track);
+  }
+  return track;
+}
+
+function addSet(
+  { sets, mixed }: Recording,
+  metric: string,
+  kind: SetSeries["kind"],
+  elements: readonly Element[],
+  timeMs: number,
+): void {
+  let series = sets.get(metric);
+  if (series === undefined) {
+    series = { kind, firstSeenMs: new Map(), overflowed: false };
+    sets.set(metric, series);
+  }
+  if (series.kind !== kind) mixed.add(metric);
+  for (const element of elements) {
+    if (series.firstSeenMs.has(element)) continue;
+    if (series.firstSeenMs.size >= ELEMENTS_MAX) series.overflowed = true;
+    else series.firstSeenMs.set(element, timeMs);
+  }
 }
 
 /** The usual time between two reports of a thing, in seconds; null when no thing reported twice. */

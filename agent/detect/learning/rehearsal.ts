@@ -86,25 +86,12 @@ export function createRehearsal(profile: SecurityProfile, labels: readonly Label
   const datapointsByKey = new Map<string, number>();
   let reports = 0;
 
-  function explain({ thing, timeMs, behavior }: ViolationEvent): boolean {
-    let explained = false;
-    for (const detection of byThing.get(thing) ?? []) {
-      const { fromMs, toMs } = detection.label;
-      if (timeMs < fromMs || timeMs > toMs + GRACE_MS) continue;
-      explained = true;
-      if (detection.afterMs !== null && detection.afterMs <= timeMs - fromMs) continue;
-      detection.afterMs = timeMs - fromMs;
-      detection.behavior = behavior;
-    }
-    return explained;
-  }
-
   function take(events: readonly ViolationEvent[]): void {
     for (const event of events) {
       const tally = tallies.get(event.behavior)!;
       if (event.event === "in-alarm") {
         tally.alarms++;
-        if (!explain(event)) tally.unlabelled++;
+        if (!explain(byThing.get(event.thing) ?? [], event)) tally.unlabelled++;
         continue;
       }
       if (event.event === "alarm-cleared") tally.clears++;
@@ -148,6 +135,20 @@ export function createRehearsal(profile: SecurityProfile, labels: readonly Label
       };
     },
   };
+}
+
+/** Whether the alarm is within a label; of each, the first alarm is its detection. */
+function explain(detections: Detection[], { timeMs, behavior }: ViolationEvent): boolean {
+  let explained = false;
+  for (const detection of detections) {
+    const { fromMs, toMs } = detection.label;
+    if (timeMs < fromMs || timeMs > toMs + GRACE_MS) continue;
+    explained = true;
+    if (detection.afterMs !== null && detection.afterMs <= timeMs - fromMs) continue;
+    detection.afterMs = timeMs - fromMs;
+    detection.behavior = behavior;
+  }
+  return explained;
 }
 
 function figuresOf(
