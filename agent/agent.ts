@@ -2,15 +2,17 @@ import type { Alerts } from "./alerts/dispatcher.ts";
 import { decodeCarry, encodeCarry } from "./carry.ts";
 import type { Clock } from "./core/clock.ts";
 import type { Collector } from "./core/collector.ts";
+import { asReported } from "./core/custom-value.ts";
 import { matcherOf } from "./core/glob.ts";
 import type { Host } from "./core/host.ts";
 import type { Log } from "./core/log.ts";
-import type { Window } from "./core/model.ts";
+import type { CollectorProblem, Window } from "./core/model.ts";
 import type { Spool } from "./core/spool.ts";
 import type { AgentStatus, ProcessStatus } from "./core/status.ts";
 import type { SendResult, Transport } from "./core/transport.ts";
 import type { Report } from "./defender/report.ts";
 import { createJournal } from "./journal.ts";
+import type { CustomMetrics } from "./metrics/custom-metrics.ts";
 import type { Config } from "./options.ts";
 import { type ClosedWindow, createReporter } from "./reporter.ts";
 import { createSampler } from "./sampler.ts";
@@ -31,13 +33,13 @@ export interface AgentOptions {
   collectors: readonly Collector[];
   spool: Spool;
   transport: Transport;
-  /** Detect on the device itself; null without security profiles. */
-  watch: Watch | null;
+  watch: Watch;
+  customMetrics: CustomMetrics;
   alerts: Alerts;
   /** Keeps what the ML models learnt; given every `MODELS_REPORTS` reports. */
   keepModels: (models: Uint8Array) => Promise<void>;
   /** Keeps a copy of every report; null when nobody wants one. */
-  record: ((report: Report, wallMs: number) => Promise<void>) | null;
+  record: ((report: Report, endWallMs: number) => Promise<void>) | null;
   /** Chance, in [0, 1), for the jitter of waits. */
   random: () => number;
   /** The agent's own cost. */
@@ -58,7 +60,8 @@ export interface Agent {
 const MODELS_REPORTS = 12;
 
 export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const { config, clock, host, log, core, spool, transport, watch, alerts, random } = options;
+  const { config, clock, host, log, core, spool, transport } = options;
+  const { watch, customMetrics, alerts, random } = options;
   const startedWallMs = clock.wallMs();
   const startedMs = clock.monotonicMs();
   const intervalMs = config.report_interval_s * 1000;
@@ -83,6 +86,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   });
   let last: ClosedWindow | null = null;
   let reports = 0;
+  let customProblems: readonly CollectorProblem[] = [];
+  let isReading = false;
   const sinceMs = (ms: number) => clock.monotonicMs() - ms;
   let nextReportMs = startedMs + firstWaitMs(carry?.wallMs ?? null, startedWallMs, intervalMs);
   const uploader = createUploader({
@@ -106,10 +111,14 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     const wallMs = clock.wallMs();
     // Increasing whatever the clock does: it may jump back, the id may not.
     const id = Math.max(spool.lastId + 1, Math.floor(wallMs / 1000));
-    last = await reporter.close(id, sampler.statistics(), alerts.anchor());
+    const { metrics, problems } = customMetrics.take();
+    const custom = { ...asReported(metrics), ...alerts.anchor() };
+    last = await reporter.close(id, sampler.statistics(), custom);
+    customProblems = problems;
+    isReading = false;
     const { window, bytes, bases } = last;
-    const findings = watch?.judge(last.report, wallMs) ?? [];
-    const carried = encodeCarry({ wallMs, bases, detect: watch?.state() ?? null, findings });
+    const findings = watch.judge(window, last.report);
+    const carried = encodeCarry({ wallMs, bases, watch: watch.state(), findings });
     const kept = await spool.append({ id, wallMs, body: bytes, carry: carried });
     const reason = kept.outcome === "lost" ? kept.reason : "";
     journal.add({
@@ -124,10 +133,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     });
     if (kept.outcome === "lost") log.error("report lost", { id, reason });
     else log.info("report created", { id, bytes: bytes.length, ...contentOf(window) });
-    await options.record?.(last.report, wallMs);
+    await options.record?.(last.report, window.endWallMs);
     await alerts.raise(findings);
     reports++;
-    if (watch !== null && reports % MODELS_REPORTS === 0) await options.keepModels(watch.models());
+    if (reports % MODELS_REPORTS === 0) await options.keepModels(watch.models());
   }
 
   // The power may have gone between the report and its alarms.
@@ -140,6 +149,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     async tick() {
       const nowMs = clock.monotonicMs();
       await sampler.sample();
+      if (!isReading && nowMs >= nextReportMs - customMetrics.leadMs) {
+        customMetrics.begin();
+        isReading = true;
+      }
       if (nowMs >= nextReportMs) {
         // A device that slept owes one report, not one for each interval slept through.
         nextReportMs = Math.max(nextReportMs + intervalMs, nowMs + intervalMs / 2);
@@ -153,7 +166,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     },
     async stop() {
       await Promise.all([uploader.idle(), alerts.idle()]);
-      if (watch !== null) await options.keepModels(watch.models());
+      customMetrics.close();
+      await options.keepModels(watch.models());
       await Promise.all([transport.close(), alerts.close()]);
       await spool.close();
     },
@@ -178,7 +192,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         sockets: last?.window.sockets ?? null,
         gauges: last?.window.gauges ?? [],
         deltas: last?.window.deltas ?? [],
-        problems: last?.window.problems ?? [],
+        problems: [...(last?.window.problems ?? []), ...customProblems],
         collectors: reporter.collectors(),
         alerts: alerts.status(),
         process: options.process(),

@@ -1,55 +1,75 @@
 import { createHash } from "node:crypto";
 import type { Finding, Severity } from "./core/finding.ts";
+import type { Window } from "./core/model.ts";
 import { createMlJudge, mlSettings } from "./detect/anomaly/judge.ts";
 import { createDetector } from "./detect/engine.ts";
 import type { Behavior, SecurityProfile } from "./detect/profile.ts";
 import { datapointsOf } from "./detect/report.ts";
 import { sentenceOf } from "./detect/sentence.ts";
 import type { ViolationEvent } from "./detect/violation.ts";
+import { type ActiveIndicator, indicatorFindingsOf } from "./indicators/finding.ts";
+import type { Indicator } from "./indicators/indicator.ts";
+import { createIndicatorSet } from "./indicators/set.ts";
 
-/** Evaluates the device's own reports against security profiles, on the device, online or not. */
+/** Judges each closed window on the device, online or not: by security profiles, and by indicators. */
 export interface Watch {
-  /** What a report brings to light. The same report after the same state brings the same. */
-  judge(report: unknown, timeMs: number): Finding[];
-  /** The detector's state, for the next start: at most 256 bytes a behavior. */
-  state(): Uint8Array;
+  /** What a window brings to light. The same window after the same state brings the same. */
+  judge(window: Window, report: unknown): Finding[];
+  /** For the next start: at most 256 bytes a behavior, and what indicators found that lasts. */
+  state(): WatchState;
   /** What the ML models learnt; some kilobytes a metric, so it is kept less often. */
   models(): Uint8Array;
+}
+
+/** Plain data, to be saved as JSON. */
+export interface WatchState {
+  /** The detector's, in base64. */
+  detect: string;
+  contacts: readonly ActiveIndicator[];
 }
 
 export interface WatchOptions {
   thing: string;
   profiles: readonly SecurityProfile[];
-  savedState: Uint8Array | null;
+  indicators: readonly Indicator[];
+  savedState: WatchState | null;
   savedModels: Uint8Array | null;
 }
 
 /** A profile says what is normal, not how bad the rest is. */
 const SEVERITY: Severity = "medium";
 
-export function createWatch({ thing, profiles, savedState, savedModels }: WatchOptions): Watch {
+export function createWatch(options: WatchOptions): Watch {
+  const { thing, profiles, savedState, savedModels } = options;
   const ml = createMlJudge(mlSettings, savedModels);
-  const detector = createDetector({ profiles, ml, ...(savedState && { savedState }) });
+  const saved = savedState && { savedState: Buffer.from(savedState.detect, "base64") };
+  const detector = createDetector({ profiles, ml, ...saved });
+  const indicators = createIndicatorSet(options.indicators);
   const bases = new Map(profiles.map((profile) => [profile.securityProfileName, basisOf(profile)]));
-  const behaviors = new Map<string, Behavior>();
-  for (const profile of profiles) {
-    for (const behavior of profile.behaviors) {
-      behaviors.set(keyOf(profile.securityProfileName, behavior.name), behavior);
-    }
-  }
+  const behaviors = behaviorsOf(profiles);
+  let contacts = savedState?.contacts ?? [];
 
   return {
-    judge(report, timeMs) {
+    judge(window, report) {
       const parsed = datapointsOf(report);
       // Reports are our own and were checked: one that cannot be read is a bug.
       if ("problem" in parsed) throw new Error(`own report: ${parsed.problem}`);
-      return detector
-        .observe(thing, parsed.datapoints, timeMs)
-        .map((event) => findingOf(event, behaviors, bases));
+      const violations = detector.observe(thing, parsed.datapoints, window.endWallMs);
+      const { findings, active } = indicatorFindingsOf(window, thing, indicators, contacts);
+      contacts = active;
+      return [...violations.map((event) => findingOf(event, behaviors, bases)), ...findings];
     },
-    state: () => detector.state(),
+    state: () => ({ detect: Buffer.from(detector.state()).toString("base64"), contacts }),
     models: () => ml.state(),
   };
+}
+
+function behaviorsOf(profiles: readonly SecurityProfile[]): Map<string, Behavior> {
+  const behaviors = new Map<string, Behavior>();
+  for (const { securityProfileName, behaviors: own } of profiles) {
+    for (const behavior of own) behaviors.set(keyOf(securityProfileName, behavior.name), behavior);
+  }
+  return behaviors;
 }
 
 function findingOf(

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadConfig } from "../config.ts";
+import { asReported } from "../core/custom-value.ts";
 import { ExitCode, FieldwardenError } from "../core/errors.ts";
 import { matcherOf } from "../core/glob.ts";
+import { createCustomMetrics } from "../metrics/custom-metrics.ts";
+import { metricSpecsOf } from "../metrics/spec.ts";
 import { createReporter } from "../reporter.ts";
 import { createSampler } from "../sampler.ts";
 import { createTrafficCore } from "../traffic/core.ts";
@@ -70,8 +73,21 @@ Example: fieldwarden report --once --format cbor --names short > report.cbor`,
       await sleep(1000);
       await sampler.sample();
     }
+    const custom = createCustomMetrics({
+      specs: metricSpecsOf(config.metrics, config.metrics_ready),
+      host,
+      clock,
+      disk: null,
+      commandsAllowed: config.metrics_commands,
+    });
+    const { metrics, problems } = await custom.collect();
+    for (const { collector, reason } of problems) log.warn("custom metric", { collector, reason });
     const id = Math.floor(clock.wallMs() / 1000);
-    const { bytes } = await reporter.close(id, sampleS > 0 ? sampler.statistics() : null, {});
+    const { bytes } = await reporter.close(
+      id,
+      sampleS > 0 ? sampler.statistics() : null,
+      asReported(metrics),
+    );
     stdout.write(
       config.report_format === "json" ? Buffer.concat([bytes, Buffer.from("\n")]) : bytes,
     );

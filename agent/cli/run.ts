@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Agent, type AgentOptions, startAgent } from "../agent.ts";
 import { createAlerts } from "../alerts/dispatcher.ts";
@@ -11,6 +12,10 @@ import { ExitCode, FieldwardenError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
 import type { DeviceStatus } from "../core/status.ts";
 import type { SecurityProfile } from "../detect/profile.ts";
+import type { Indicator } from "../indicators/indicator.ts";
+import { parseIndicators } from "../indicators/parse.ts";
+import { createCustomMetrics } from "../metrics/custom-metrics.ts";
+import { metricSpecsOf } from "../metrics/spec.ts";
 import type { Config } from "../options.ts";
 import { createRecorder } from "../recorder.ts";
 import { openSpool } from "../store/spool.ts";
@@ -21,6 +26,7 @@ import { systemClock } from "../world/clock-system.ts";
 import { checkCredentials } from "../world/credentials.ts";
 import { createFsDisk } from "../world/disk-fs.ts";
 import { createLinuxHost } from "../world/host-linux.ts";
+import { readInput } from "../world/input.ts";
 import { lockFolder } from "../world/lock.ts";
 import { createJsonLog } from "../world/log-json.ts";
 import { hardwareOverview } from "../world/os-utils.ts";
@@ -56,6 +62,7 @@ Example: fieldwarden run --config /etc/fieldwarden/fieldwarden.yaml`,
     const thing = await thingNameOf(config, host);
     const credentialProblems = checkConfigCredentials(config);
     const profiles = await loadProfiles(config.security_profiles);
+    const indicators = await loadIndicators(config.indicator_files, log);
     const unlock = await lockFolder(config.state_dir);
     const disk = createFsDisk({ folder: config.state_dir });
     const spool = await openState(config, () =>
@@ -97,8 +104,16 @@ Example: fieldwarden run --config /etc/fieldwarden/fieldwarden.yaml`,
       watch: createWatch({
         thing,
         profiles,
-        savedState: decodeCarry(spool.carry)?.detect ?? null,
+        indicators,
+        savedState: decodeCarry(spool.carry)?.watch ?? null,
         savedModels: await disk.read(MODELS_FILE),
+      }),
+      customMetrics: createCustomMetrics({
+        specs: metricSpecsOf(config.metrics, config.metrics_ready),
+        host,
+        clock,
+        disk,
+        commandsAllowed: config.metrics_commands,
       }),
       alerts,
       keepModels: (models) => disk.replace(MODELS_FILE, models),
@@ -141,6 +156,21 @@ function checkConfigCredentials(config: Config): string[] {
 async function loadProfiles(files: readonly string[]): Promise<SecurityProfile[]> {
   const loaded = await Promise.all(files.map((file) => loadProfile(file)));
   return loaded.map(({ profile }) => profile);
+}
+
+/** Lines that say nothing are logged; a list of thousands is not given up for one of them. */
+async function loadIndicators(files: readonly string[], log: Log): Promise<Indicator[]> {
+  const all: Indicator[] = [];
+  for (const file of files) {
+    const { indicators, problems } = parseIndicators({
+      name: basename(file),
+      text: await readInput(file),
+    });
+    all.push(...indicators);
+    for (const { where, reason } of problems) log.warn("indicator", { file, where, reason });
+    log.info("indicators", { file, count: indicators.length });
+  }
+  return all;
 }
 
 /** Keeps reports for later; null when that was not asked for. */

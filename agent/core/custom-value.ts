@@ -15,6 +15,11 @@ export type CustomType = (typeof customTypes)[number];
 
 export type CustomMetrics = Record<string, [CustomValue]>;
 
+/** Values as a report holds them: each in a list of one. */
+export function asReported(values: Readonly<Record<string, CustomValue>>): CustomMetrics {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, [value]]));
+}
+
 /** CreateCustomMetric: 1 to 128 of these characters, and not in AWS's own name space. */
 export const customNamePattern = /^(?!aws:)[a-zA-Z0-9:_-]{1,128}$/;
 
