@@ -36,7 +36,7 @@ const target: fc.Arbitrary<Target> = fc.oneof(
   fc.record({ kind: fc.constant("domain"), name, scope: fc.constantFrom(...domainScopes) }),
   fc.record({ kind: fc.constant("port"), port }),
 );
-const time = fc.option(fc.nat(10), { freq: 1 });
+const time = fc.option(fc.nat(10), { freq: 2 });
 const indicators = fc.array(fc.tuple(target, time, time), { maxLength: 40 }).map((all) =>
   all.map(
     ([one, validFromMs, validUntilMs], index): Indicator => ({
@@ -76,9 +76,9 @@ test("finds what a naive matcher finds", () => {
         hits += onThatPort.length + named.length;
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
-  assert.ok(hits > 500, `${hits} hits`);
+  assert.ok(hits > 50, `${hits} hits`);
 });
 
 const indicatorOf = (one: Target, id: string): Indicator => ({
