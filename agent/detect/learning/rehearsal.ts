@@ -64,11 +64,7 @@ interface Tally {
 
 /** Replays a recording through the detector itself. `finish` after the last report. */
 export function createRehearsal(profile: SecurityProfile, labels: readonly Label[]) {
-  const tallies = new Map<string, Tally>();
-  for (const behavior of profile.behaviors) {
-    const zero = { alarms: 0, unlabelled: 0, clears: 0, alarmMs: 0, verdicts: 0 };
-    tallies.set(behavior.name, { behavior, ...zero });
-  }
+  const tallies = new Map(profile.behaviors.map((behavior) => [behavior.name, tallyOf(behavior)]));
   const judge = createMlJudge(mlSettings, null);
   const detector = createDetector({
     profiles: [profile],
@@ -135,6 +131,10 @@ export function createRehearsal(profile: SecurityProfile, labels: readonly Label
       };
     },
   };
+}
+
+function tallyOf(behavior: Behavior): Tally {
+  return { behavior, alarms: 0, unlabelled: 0, clears: 0, alarmMs: 0, verdicts: 0 };
 }
 
 /** Whether the alarm is within a label; of each, the first alarm is its detection. */
