@@ -39,11 +39,6 @@ export function createCourier({ output, ledger, clock, log, random }: CourierOpt
   /** False when the output wants it later. */
   async function round(): Promise<boolean> {
     for (const notice of await ledger.read(ledger.cursor(name), ROUND_RECORDS_MAX)) {
-      const lost = notice.sequence - ledger.cursor(name) - 1;
-      if (lost > 0) {
-        counts.lost += lost;
-        log.warn("findings were dropped before they went out", { output: name, lost });
-      }
       const result = await output.deliver(notice);
       if (result.outcome === "unreachable") {
         if (detail === "") log.warn("findings wait", { output: name, reason: result.reason });
@@ -56,6 +51,9 @@ export function createCourier({ output, ledger, clock, log, random }: CourierOpt
         const { id } = notice.finding;
         log.warn("finding refused", { output: name, id, reason: result.reason });
       }
+      const lost = notice.sequence - ledger.cursor(name) - 1;
+      counts.lost += lost;
+      if (lost > 0) log.warn("findings were dropped before they went out", { output: name, lost });
       await ledger.moveCursor(name, notice.sequence);
     }
     return true;

@@ -3,8 +3,10 @@
  * with the hash of the one before, and `alerts/head.json` with their end and each output's cursor.
  *
  * A record counts as kept when its line and then the head are synced. The oldest files go when all
- * together would exceed `bytesMax`, or for a full disk; first the head says so. Records that the disk
- * does not take stay in memory, go out from there, and are tried again with each `flush`.
+ * together would exceed `bytesMax`, or for a full disk; first the head says so. Only where the disk has
+ * no room for that either is it the other way round: should the power fail between, they are missed.
+ * Records that the disk does not take stay in memory, go out from there, and are tried again with each
+ * `flush`.
  */
 import type { Clock } from "../core/clock.ts";
 import { type Disk, DiskError } from "../core/disk.ts";
@@ -193,7 +195,7 @@ class SegmentLedger implements Ledger {
         if (!(error instanceof DiskError)) throw error;
         this.#sayFailing(error);
         if (error.code !== "full" || this.#segments.length < 2) return;
-        if (!(await this.#tolerating(() => this.#drop(1)))) return;
+        if (!(await this.#tolerating(() => this.#dropForFullDisk()))) return;
       }
     }
   }
@@ -257,6 +259,17 @@ class SegmentLedger implements Ledger {
     await this.#writeHead();
     for (const { name } of going) await this.#options.disk.remove(pathOf(name));
     this.#segments.splice(0, count);
+  }
+
+  async #dropForFullDisk(): Promise<void> {
+    try {
+      await this.#drop(1);
+    } catch (error) {
+      if (!(error instanceof DiskError) || error.code !== "full") throw error;
+      const { name } = this.#segments.shift()!;
+      await this.#options.disk.remove(pathOf(name));
+      await this.#writeHead();
+    }
   }
 
   async #noticesIn({ name, bytes }: Segment, after: number): Promise<Notice[]> {
