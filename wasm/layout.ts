@@ -32,10 +32,11 @@ const FLOW_AT: u32 = STATS_AT + STATS_BYTES;
 export const STATE_BYTES: u32 = FLOW_AT + FLOW_BYTES;
 
 const OUT_AT: u32 = STATE_BYTES;
-const PACKET_AT: u32 = OUT_AT + OUT_BYTES;
-const IO_AT: u32 = PACKET_AT + PACKET_BYTES;
+const IO_AT: u32 = OUT_AT + OUT_BYTES;
 
-export const STATE: usize = memory.data(<i32>(IO_AT + IO_BYTES), 16);
+/** First, because it is named most: a small address is a short instruction. */
+export const PACKET: usize = memory.data(<i32>(PACKET_BYTES + IO_AT + IO_BYTES), 16);
+export const STATE: usize = PACKET + PACKET_BYTES;
 export const DIRECTORY: usize = STATE + SNAPSHOT_HEADER_BYTES;
 export const SECTIONS: usize = STATE + SECTIONS_AT;
 export const CONFIG: usize = SECTIONS;
@@ -45,5 +46,4 @@ export const EVENTS: usize = STATE + EVENTS_AT;
 export const STATS: usize = STATE + STATS_AT;
 export const FLOW: usize = STATE + FLOW_AT;
 export const OUT: usize = STATE + OUT_AT;
-export const PACKET: usize = STATE + PACKET_AT;
 export const IO: usize = STATE + IO_AT;

@@ -33,6 +33,7 @@ import { vxlan } from "./decode/vxlan";
 import * as events from "./events";
 import * as commands from "./flow/commands";
 import * as conversations from "./flow/conversations";
+import * as nano from "./flow/nano";
 import * as segments from "./flow/segments";
 import * as streams from "./flow/streams";
 import { OUT } from "./layout";
@@ -53,10 +54,11 @@ import * as traffic from "./stats/traffic";
  */
 export function packet(isLate: bool): void {
   decode();
-  conversations.packet();
   if (IS_NANO) {
+    nano.packet();
     segments.packet();
   } else {
+    conversations.packet();
     vxlan();
     streams.packet();
     totals.packet();
@@ -105,7 +107,7 @@ export function query(what: u32, a: u32, b: u32): i32 {
     case QUERY_SERIES:
       return series.query(a);
     case QUERY_CONVERSATIONS:
-      return conversations.page(a);
+      return IS_NANO ? nano.page(a) : conversations.page(a);
     default:
       return IS_NANO ? ERR_UNSUPPORTED : queryGateway(what, a);
   }

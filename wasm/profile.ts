@@ -23,9 +23,9 @@ export const IO_BYTES: u32 = IS_NANO ? 2048 : 65536;
 /** Results. Large answers are paged by query arguments. */
 export const OUT_BYTES: u32 = IS_NANO ? 512 : 4096;
 
-/** Conversations held at a time, in sets of so many ways; of the nano, one set. */
+/** Conversations held at a time; in the gateway, in sets of so many ways. */
 export const CONVERSATIONS_MAX: u32 = IS_NANO ? 40 : 2048;
-export const CONVERSATION_WAYS: u32 = IS_NANO ? CONVERSATIONS_MAX : 8;
+export const CONVERSATION_WAYS: u32 = 8;
 /** Records that made room and wait for the host. A packet can evict two. The nano counts them only. */
 export const CONVERSATIONS_EVICTED_MAX: u32 = IS_NANO ? 0 : 768;
 export const COMMANDS_MAX: u32 = IS_NANO ? 0 : 1024;

@@ -8,8 +8,8 @@ export function setIpv4(to: usize, address: u32): void {
 }
 
 export function copyAddress(to: usize, from: usize): void {
-  store<u64>(to, load<u64>(from));
-  store<u64>(to, load<u64>(from, 8), 8);
+  store<u64>(to, load<u64>(from, 0, 1));
+  store<u64>(to, load<u64>(from, 8, 1), 8);
 }
 
 export function isSame(a: usize, b: usize): bool {

@@ -20,10 +20,14 @@ export function arp(at: usize, end: usize): u32 {
 
 /** Writes the sender's and the target's address, 16 bytes each. @returns false if this is no such packet */
 export function arpEnds(at: usize, end: usize, src: usize, dst: usize): bool {
-  if (end - at < ARP_BYTES || load<u32>(at) != ETHERNET_IPV4 || load<u16>(at, 4) != LENGTHS) {
+  if (
+    end - at < ARP_BYTES ||
+    load<u32>(at, 0, 1) != ETHERNET_IPV4 ||
+    load<u16>(at, 4, 1) != LENGTHS
+  ) {
     return false;
   }
-  setIpv4(src, load<u32>(at, 14));
-  setIpv4(dst, load<u32>(at, 24));
+  setIpv4(src, load<u32>(at, 14, 1));
+  setIpv4(dst, load<u32>(at, 24, 1));
   return true;
 }

@@ -21,6 +21,7 @@ import { ipv4 } from "./ipv4";
 import { ipv6 } from "./ipv6";
 import { llc } from "./llc";
 import { loopback } from "./loopback";
+import { decodeNano } from "./nano";
 import {
   PACKET_AT,
   PACKET_CAPTURED,
@@ -29,6 +30,8 @@ import {
   PACKET_FRAME,
   PACKET_INNER_SRC,
   PACKET_LAYERS,
+  PACKET_PAYLOAD,
+  PACKET_PAYLOAD_WIRE,
 } from "./packet-layout";
 import { rawIp } from "./raw-ip";
 import { sll, sll2 } from "./sll";
@@ -42,6 +45,12 @@ const DEPTH_MAX: u32 = 16;
 
 export function decode(): void {
   memory.fill(PACKET + PACKET_LAYERS, 0, <u32>(PACKET_INNER_SRC - PACKET_LAYERS));
+  const reason = IS_NANO ? decodeNano() : decodeLayers();
+  if (reason != steps.DONE) count(reason);
+}
+
+/** @returns DONE, or the COUNTER_ that says why it stopped */
+function decodeLayers(): u32 {
   markLayer(LAYER_FRAME);
   const frame = load<u32>(PACKET, PACKET_FRAME);
   steps.carry(frame, frame + load<u16>(PACKET, PACKET_CAPTURED));
@@ -49,7 +58,9 @@ export function decode(): void {
   for (let depth: u32 = 0; step >= steps.STEP_FIRST && depth < DEPTH_MAX; depth++) {
     step = layer(step, load<u32>(PACKET, PACKET_AT), load<u32>(PACKET, PACKET_END));
   }
-  if (step != steps.DONE && step < steps.STEP_FIRST) count(step);
+  // Until TCP or UDP it was what IP carries.
+  if (load<u32>(PACKET, PACKET_PAYLOAD) == 0) store<u16>(PACKET, 0, PACKET_PAYLOAD_WIRE);
+  return step < steps.STEP_FIRST ? step : steps.DONE;
 }
 
 function stepOfLink(): u32 {
@@ -59,11 +70,11 @@ function stepOfLink(): u32 {
     case LINK_RAW_IP:
       return steps.STEP_RAW_IP;
     case LINK_SLL:
-      return IS_NANO ? COUNTER_LINK_UNSUPPORTED : steps.STEP_SLL;
+      return steps.STEP_SLL;
     case LINK_SLL2:
-      return IS_NANO ? COUNTER_LINK_UNSUPPORTED : steps.STEP_SLL2;
+      return steps.STEP_SLL2;
     case LINK_NULL:
-      return IS_NANO ? COUNTER_LINK_UNSUPPORTED : steps.STEP_LOOPBACK;
+      return steps.STEP_LOOPBACK;
     default:
       return COUNTER_LINK_UNSUPPORTED;
   }
@@ -85,13 +96,6 @@ function layer(step: u32, at: usize, end: usize): u32 {
       return udp(at, end);
     case steps.STEP_RAW_IP:
       return rawIp(at, end);
-    default:
-      return IS_NANO ? steps.DONE : gatewayLayer(step, at, end);
-  }
-}
-
-function gatewayLayer(step: u32, at: usize, end: usize): u32 {
-  switch (step) {
     case steps.STEP_LLC:
       return llc(at, end);
     case steps.STEP_SLL:

@@ -30,8 +30,8 @@ export function ipv4(at: usize, end: usize): u32 {
   }
   markLayer(LAYER_IPV4);
   store<u8>(PACKET, <u8>CONVERSATION_IPV4, PACKET_KIND);
-  setIpv4(PACKET + PACKET_SRC, load<u32>(at, 12));
-  setIpv4(PACKET + PACKET_DST, load<u32>(at, 16));
+  setIpv4(PACKET + PACKET_SRC, load<u32>(at, 12, 1));
+  setIpv4(PACKET + PACKET_DST, load<u32>(at, 16, 1));
   store<u16>(PACKET, <u16>(total - header), PACKET_PAYLOAD_WIRE);
   carry(at + header, at + min(total, captured));
   const protocol = load<u8>(at, 9);

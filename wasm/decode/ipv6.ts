@@ -1,7 +1,6 @@
-/** IPv6 (RFC 8200) and, in the gateway, its extension headers. */
+/** IPv6 (RFC 8200) and its extension headers. */
 import { CONVERSATION_IPV6, COUNTER_IPV6_BAD, LAYER_FRAGMENT, LAYER_IPV6 } from "../abi/decode";
 import { PACKET } from "../layout";
-import { IS_NANO } from "../profile";
 import { copyAddress } from "./address";
 import { markLayer, u16At, wireFrom } from "./bytes";
 import {
@@ -35,8 +34,7 @@ export function ipv6(at: usize, end: usize): u32 {
   if (payload == 0) payload = captured - HEADER_BYTES;
   store<u16>(PACKET, <u16>payload, PACKET_PAYLOAD_WIRE);
   carry(at + HEADER_BYTES, at + HEADER_BYTES + min(payload, captured - HEADER_BYTES));
-  const next = <u32>load<u8>(at, 6);
-  return IS_NANO ? stepOfProtocol(next) : skipExtensions(next, end);
+  return skipExtensions(load<u8>(at, 6), end);
 }
 
 function skipExtensions(first: u32, captured: usize): u32 {

@@ -17,11 +17,11 @@ export function llc(at: usize, end: usize): u32 {
   const stop = length == 0 ? end : min(end, at + length);
   if (stop - at < LLC_BYTES) return COUNTER_LLC_BAD;
   markLayer(LAYER_LLC);
-  if (stop - at < SNAP_BYTES || (load<u32>(at) & 0xffffff) != SNAP_HEADER) return DONE;
+  if (stop - at < SNAP_BYTES || (load<u32>(at, 0, 1) & 0xffffff) != SNAP_HEADER) return DONE;
   markLayer(LAYER_SNAP);
   const type = u16At(at + 6);
   // Only organisation 00-00-00 numbers by EtherType; others (CDP) by themselves.
-  if (load<u16>(at, 3) != 0 || load<u8>(at, 5) != 0 || type < ETHERTYPE_FIRST) return DONE;
+  if (load<u16>(at, 3, 1) != 0 || load<u8>(at, 5) != 0 || type < ETHERTYPE_FIRST) return DONE;
   carry(at + SNAP_BYTES, stop);
   return stepOfEthertype(type);
 }

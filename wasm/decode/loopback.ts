@@ -8,7 +8,7 @@ import { carry, STEP_IPV4, STEP_IPV6 } from "./steps";
 export function loopback(at: usize, end: usize): u32 {
   if (end - at < 4) return COUNTER_LINK_SHORT;
   carry(at + 4, end);
-  const family = load<u32>(at);
+  const family = load<u32>(at, 0, 1);
   switch (family <= 0xff ? family : bswap<u32>(family)) {
     case 2:
       return STEP_IPV4;

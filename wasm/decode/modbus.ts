@@ -32,7 +32,7 @@ export function length(at: usize, bytes: u32): u32 {
   if (bytes < HEADER_BYTES) return MORE;
   const counted = u16At(at + 4);
   const most = load<u8>(at, 7) == UMAS ? UMAS_LENGTH_MAX : LENGTH_MAX;
-  if (load<u16>(at, 2) != 0 || counted - LENGTH_MIN > most - LENGTH_MIN) return UNSOUND;
+  if (load<u16>(at, 2, 1) != 0 || counted - LENGTH_MIN > most - LENGTH_MIN) return UNSOUND;
   return PREFIX_BYTES + counted;
 }
 

@@ -17,7 +17,7 @@ export const PACKET_SECOND: usize = 16;
 /** u32 address of the first byte captured. */
 export const PACKET_FRAME: usize = 20;
 
-/** u32, bits of 1 << LAYER_. */
+/** u32, bits of 1 << LAYER_. The nano leaves it 0. */
 export const PACKET_LAYERS: usize = 24;
 /** u16, of the innermost layer that has one. */
 export const PACKET_ETHERTYPE: usize = 28;

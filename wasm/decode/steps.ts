@@ -5,7 +5,6 @@
  */
 import { LAYER_OTHER } from "../abi/decode";
 import { PACKET } from "../layout";
-import { IS_NANO } from "../profile";
 import { markLayer } from "./bytes";
 import { PACKET_AT, PACKET_END, PACKET_ETHERTYPE, PACKET_PROTOCOL } from "./packet-layout";
 
@@ -18,7 +17,6 @@ export const STEP_IPV6: u32 = 67;
 export const STEP_TCP: u32 = 68;
 export const STEP_UDP: u32 = 69;
 export const STEP_RAW_IP: u32 = 70;
-// Only the gateway takes these.
 export const STEP_LLC: u32 = 71;
 export const STEP_SLL: u32 = 72;
 export const STEP_SLL2: u32 = 73;
@@ -41,10 +39,9 @@ export function stepOfEthertype(type: u32): u32 {
     case 0x9100: // QinQ before it was a standard
       return STEP_VLAN;
     case 0x0806:
-      if (!IS_NANO) return STEP_ARP;
-      break;
+      return STEP_ARP;
   }
-  if (!IS_NANO && type < ETHERTYPE_FIRST) return STEP_LLC;
+  if (type < ETHERTYPE_FIRST) return STEP_LLC;
   markLayer(LAYER_OTHER);
   return DONE;
 }
@@ -58,8 +55,7 @@ export function stepOfProtocol(protocol: u32): u32 {
       return STEP_UDP;
     case 1:
     case 58: // ICMPv6
-      if (!IS_NANO) return STEP_ICMP;
-      break;
+      return STEP_ICMP;
   }
   markLayer(LAYER_OTHER);
   return DONE;

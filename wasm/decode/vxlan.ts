@@ -31,7 +31,7 @@ export function vxlan(): void {
   if (load<u16>(PACKET, PACKET_DST_PORT) != PORT || load<u32>(PACKET, PACKET_FLOW) == 0) return;
   const bytes = <u32>load<u16>(PACKET, PACKET_PAYLOAD_BYTES);
   const at = <usize>load<u32>(PACKET, PACKET_PAYLOAD);
-  if (bytes < VXLAN_BYTES + ETHERNET_BYTES || load<u32>(at) != FLAGS) return;
+  if (bytes < VXLAN_BYTES + ETHERNET_BYTES || load<u32>(at, 0, 1) != FLAGS) return;
   markLayer(LAYER_VXLAN);
   const inner = at + VXLAN_BYTES + ETHERNET_BYTES;
   if (u16At(inner - 2) != ETHERTYPE_ARP) return;

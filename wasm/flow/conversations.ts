@@ -1,6 +1,6 @@
 /**
- * Who speaks with whom: every packet belongs to the conversation of its addresses and ports, in the
- * gateway also to that of its MAC addresses. Counts are exact; the table's size only decides how often
+ * Who speaks with whom: every packet belongs to the conversation of its addresses and ports, and to that
+ * of its MAC addresses. Counts are exact; the table's size only decides how often
  * the host must collect (table.ts).
  */
 import {
@@ -52,12 +52,7 @@ import {
 } from "../decode/packet-layout";
 import { keyedHash } from "../hash";
 import { PACKET } from "../layout";
-import {
-  CONVERSATION_WAYS,
-  CONVERSATIONS_EVICTED_MAX,
-  CONVERSATIONS_MAX,
-  IS_NANO,
-} from "../profile";
+import { CONVERSATION_WAYS, CONVERSATIONS_EVICTED_MAX, CONVERSATIONS_MAX } from "../profile";
 import * as buffers from "./buffers";
 import { CONVERSATION_BYTES_ALL, CONVERSATIONS_AT } from "./layout";
 import { HASHES, LINK, recordAt, TAGS } from "./record";
@@ -79,6 +74,7 @@ const TABLE: usize = memory.data<u32>([
   CONVERSATIONS_AT, CONVERSATIONS_MAX, CONVERSATION_WAYS, CONVERSATION_BYTES_ALL,
   CONVERSATION_RECORD_BYTES, CONVERSATIONS_EVICTED_MAX, COUNTER_CONVERSATIONS_EVICTED,
 ]);
+
 export function packet(): void {
   const kind = <u32>load<u8>(PACKET, PACKET_KIND);
   if (kind == 0) return;
@@ -93,11 +89,11 @@ export function packet(): void {
   const protocol = <u32>load<u8>(PACKET, PACKET_PROTOCOL);
   const found = find(kind | (protocol << 8), src, dst, srcPort | (dstPort << 16), table.NONE);
   const record = recordAt(found >> 1);
-  if (!IS_NANO && (load<u32>(PACKET, PACKET_LAYERS) & (1 << LAYER_ETHERNET)) != 0) {
+  if ((load<u32>(PACKET, PACKET_LAYERS) & (1 << LAYER_ETHERNET)) != 0) {
     countLink(record, found >> 1);
   }
   join(found);
-  if (!IS_NANO && load<u8>(PACKET, PACKET_FLOW_NEW) != 0) keepMacs(record, found & 1);
+  if (load<u8>(PACKET, PACKET_FLOW_NEW) != 0) keepMacs(record, found & 1);
   countTcp(record, found & 1);
 }
 
@@ -174,7 +170,7 @@ function find(identity: u32, src: usize, dst: usize, ports: u32, keep: u32): u32
     if (direction != NEITHER) return (slot << 1) | direction;
   }
   const slot = table.makeRoom(TABLE, first, keep);
-  if (!IS_NANO) buffers.freeBoth(recordAt(slot));
+  buffers.freeBoth(recordAt(slot));
   const record = table.claim(TABLE, slot, tag);
   // A SYN+ACK answers: the one who began is its receiver.
   const answers = (load<u8>(PACKET, PACKET_TCP_FLAGS) & (SYN | ACK)) == (SYN | ACK);
@@ -201,7 +197,7 @@ function tally(slot: u32, direction: u32): void {
   add(record + way + CONVERSATION_PACKETS, 1);
   add(record + way + CONVERSATION_PAYLOAD, load<u16>(PACKET, PACKET_PAYLOAD_WIRE));
   const bytes = add(record + way + CONVERSATION_BYTES, load<u16>(PACKET, PACKET_WIRE));
-  if (IS_NANO || bytes < BYTES_FULL) return;
+  if (bytes < BYTES_FULL) return;
   table.spill(TABLE, slot);
   store<u64>(record, load<u64>(PACKET, PACKET_TS), CONVERSATION_FIRST);
   memory.fill(record + CONVERSATION_PACKETS, 0, CONVERSATION_INITIATOR_MAC - CONVERSATION_PACKETS);

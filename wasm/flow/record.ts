@@ -1,7 +1,7 @@
 /** A conversation's record: what the host is shown (CONVERSATION_), and what only the core needs. */
 import { CLIENT_RESPONDER, CONVERSATION_MARKS, CONVERSATION_RECORD_BYTES } from "../abi/decode";
 import { FLOW } from "../layout";
-import { CONVERSATIONS_MAX } from "../profile";
+import { CONVERSATIONS_MAX, IS_NANO } from "../profile";
 import { CONVERSATION_BYTES_ALL, CONVERSATIONS_AT } from "./layout";
 
 /** u64 each: keyed hash of the initiator's and of the responder's address. */
@@ -19,7 +19,8 @@ export const LINK: usize = STREAM + 2;
 export const OLD_BYTES_MAX: u32 = 1 << 17;
 
 export const TAGS: usize = FLOW + CONVERSATIONS_AT;
-const RECORDS: usize = TAGS + <usize>CONVERSATIONS_MAX * 4;
+/** The nano has no tags. */
+const RECORDS: usize = TAGS + (IS_NANO ? 0 : <usize>CONVERSATIONS_MAX * 4);
 
 export function recordAt(slot: u32): usize {
   return RECORDS + slot * CONVERSATION_BYTES_ALL;

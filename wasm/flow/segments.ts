@@ -5,13 +5,13 @@
  *
  * It knows Modbus/TCP, by its port and header, and hands the function codes to the statistics.
  */
-import { CONVERSATION_OT, OT_MODBUS } from "../abi/decode";
+import { CONVERSATION_OT, COUNTER_OT_MESSAGES, OT_MODBUS } from "../abi/decode";
+import { count } from "../counters";
 import * as modbus from "../decode/modbus";
 import { MORE } from "../decode/ot-results";
 import { noteFunction } from "../decode/packet-functions";
 import {
   PACKET_DIRECTION,
-  PACKET_DST_PORT,
   PACKET_FLOW,
   PACKET_OT,
   PACKET_PAYLOAD,
@@ -27,13 +27,10 @@ import { NEXT, OLD_BYTES_MAX, recordAt } from "./record";
 const SYN: u32 = 2;
 
 export function packet(): void {
-  const flow = load<u32>(PACKET, PACKET_FLOW);
   const from = <usize>load<u32>(PACKET, PACKET_PAYLOAD);
-  if (flow == 0 || from == 0) return;
-  if (load<u16>(PACKET, PACKET_SRC_PORT) != modbus.PORT) {
-    if (load<u16>(PACKET, PACKET_DST_PORT) != modbus.PORT) return;
-  }
-  const record = recordAt(flow - 1);
+  const ports = load<u32>(PACKET, PACKET_SRC_PORT);
+  if (from == 0 || ((ports & 0xffff) != modbus.PORT && ports >> 16 != modbus.PORT)) return;
+  const record = recordAt(load<u32>(PACKET, PACKET_FLOW) - 1);
   const next = record + ((<u32>load<u8>(PACKET, PACKET_DIRECTION)) << 2);
   const seq = load<u32>(PACKET, PACKET_TCP_SEQ);
   const bytes = <u32>load<u16>(PACKET, PACKET_PAYLOAD_BYTES);
@@ -43,6 +40,7 @@ export function packet(): void {
   while (done < bytes) {
     const length = modbus.length(from + done, bytes - done);
     if (length >= MORE) break;
+    count(COUNTER_OT_MESSAGES);
     noteFunction(load<u8>(from + done, 7));
     store<u8>(record, <u8>OT_MODBUS, CONVERSATION_OT);
     done += length;

@@ -10,7 +10,7 @@
 import { PAGE_HEADER_BYTES, PAGE_NEXT, PAGE_RECORDS } from "../abi/decode";
 import { count } from "../counters";
 import { FLOW, OUT } from "../layout";
-import { IS_NANO, OUT_BYTES } from "../profile";
+import { OUT_BYTES } from "../profile";
 import { RING_HEADER_BYTES } from "./layout";
 
 const LAST: usize = 8;
@@ -68,7 +68,6 @@ export function claim(table: usize, slot: u32, tag: u32): usize {
 export function spill(table: usize, slot: u32): void {
   const counter = load<u32>(table, EVICTED_COUNTER);
   count(counter);
-  if (IS_NANO) return;
   const ring = ringOf(table);
   let pending = load<u32>(ring, 4);
   if (pending == load<u32>(table, RING_SLOTS)) {

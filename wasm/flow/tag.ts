@@ -6,7 +6,6 @@
  * host's two; the odd constants keep the products from vanishing where a host gave no key.
  */
 import { CONFIG } from "../layout";
-import { IS_NANO } from "../profile";
 
 /** One end of a conversation. */
 function endOf(address: usize, port: u32, k0: u32, k1: u32): u32 {
@@ -25,8 +24,6 @@ export function conversationTag(
   srcPort: u32,
   dstPort: u32,
 ): u32 {
-  // The nano looks through its one set in any case: who makes tags collide gains a comparison.
-  if (IS_NANO) return (load<u32>(src, 12) ^ load<u32>(dst, 12) ^ srcPort ^ dstPort) | 1;
   const k0 = load<u32>(CONFIG) ^ 0x9e3779b9;
   const k1 = load<u32>(CONFIG, 4) ^ 0x85ebca6b;
   const a = endOf(src, srcPort, k0, k1);
