@@ -160,8 +160,15 @@ function readInTime(
     const limit = new AbortController();
     const giveUp = () => {
       limit.abort();
-      reject(new ReadingError(`no reading within ${timeoutMs / 1000} s`));
+      const reason = closing.aborted
+        ? "the agent stops"
+        : `no reading within ${timeoutMs / 1000} s`;
+      reject(new ReadingError(reason));
     };
+    if (closing.aborted) {
+      giveUp();
+      return;
+    }
     const timer = setTimeout(giveUp, timeoutMs);
     closing.addEventListener("abort", giveUp, { once: true });
     read(limit.signal)
