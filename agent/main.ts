@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { config } from "./cli/config.ts";
 import { detect } from "./cli/detect.ts";
+import { findings } from "./cli/findings.ts";
 import { profile } from "./cli/profile.ts";
 import { report } from "./cli/report.ts";
 import { run } from "./cli/run.ts";
@@ -12,7 +13,7 @@ import { nearest } from "./core/nearest.ts";
 import { argNameOf, optionNames, options } from "./options.ts";
 import { type CoreModule, coreModuleOf, instantiateCore } from "./traffic/core.ts";
 
-const verbs: readonly Verb[] = [run, report, detect, profile, config, version];
+const verbs: readonly Verb[] = [run, report, detect, profile, findings, config, version];
 
 main()
   .catch(explain)

@@ -7,7 +7,11 @@ import type { Behavior, SecurityProfile } from "./detect/profile.ts";
 import { datapointsOf } from "./detect/report.ts";
 import { sentenceOf } from "./detect/sentence.ts";
 import type { ViolationEvent } from "./detect/violation.ts";
-import { type ActiveIndicator, indicatorFindingsOf } from "./indicators/finding.ts";
+import {
+  type ActiveIndicator,
+  indicatorFindingsOf,
+  readActiveIndicators,
+} from "./indicators/finding.ts";
 import type { Indicator } from "./indicators/indicator.ts";
 import { createIndicatorSet } from "./indicators/set.ts";
 
@@ -47,7 +51,7 @@ export function createWatch(options: WatchOptions): Watch {
   const indicators = createIndicatorSet(options.indicators);
   const bases = new Map(profiles.map((profile) => [profile.securityProfileName, basisOf(profile)]));
   const behaviors = behaviorsOf(profiles);
-  let contacts = savedState?.contacts ?? [];
+  let contacts = readActiveIndicators(savedState?.contacts ?? []);
 
   return {
     judge(window, report) {
