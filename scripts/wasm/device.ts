@@ -52,7 +52,7 @@ export function buildImage(folder: string, board: Board, optimise: string): stri
   execFileSync(
     "arm-none-eabi-gcc",
     [
-      ...[...board.cpu, "-mthumb", optimise, ...COMPILE, "-I", folder, "-o", image],
+      ...["-mthumb", optimise, ...board.cpu, ...COMPILE, "-I", folder, "-o", image],
       ...kitSources.map((file) => join(folder, "kit", file)),
       ...["main.c", "board.c"].map((file) => join(exampleFolder, file)),
       ...["-nostartfiles", "--specs=nano.specs", "-T", join(exampleFolder, "cortex-m.ld")],

@@ -59,7 +59,7 @@ export function tryBoard(
   folder: string,
   board: Board,
   traces: ReadonlyMap<string, Trace>,
-  optimise = "-O2",
+  optimise = "-Os",
 ): FirmwareResult {
   const image = buildImage(folder, board, optimise);
   const { coreFlash: core, glueFlash: glue, libraryFlash: libraries, ram } = footprintOf(image);

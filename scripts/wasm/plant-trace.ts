@@ -1,11 +1,13 @@
 /**
  * Traffic of a small plant as the core's records, for measuring where no captures are at hand: one HMI
- * that polls eight PLCs by Modbus/TCP each second, a historian over TCP, name service and NTP, ARP,
- * some IPv6, some frames with a VLAN tag and some that are broken. Deterministic; not a capture.
+ * that polls eight PLCs by Modbus/TCP, a historian over TCP, devices that broadcast over UDP, ARP, some
+ * IPv6, now and then a question to the name service from a new port, some frames with a VLAN tag and some
+ * that are broken. Deterministic; not a capture.
  */
 import { batchOf, createRandom, packet, type RawRecord } from "../../test/wasm/harness.ts";
 
 const PLCS = 8;
+const BROADCASTERS = 10;
 const START_US = 1_700_000_000_000_000n;
 
 interface Flow {
@@ -45,9 +47,10 @@ export function plantRecords(count: number, seed = 1): RawRecord[] {
     } else if (dice < 50) {
       const flow = flows[PLCS + (random() % 6)]!;
       add(tcp(flow, random() & 1, noise(random() % 400)));
+    } else if (dice < 82) {
+      add(ipv4(17, 40 + (random() % BROADCASTERS), 255, udp(47_808, 47_808, 20)));
     } else if (dice < 85) {
-      const port = random() % 3 === 0 ? 53 : 123;
-      add(ipv4(17, 2 + (random() % 30), 200, udp(40_000 + (random() % 2000), port, 20)));
+      add(ipv4(17, 2 + (random() % 30), 200, udp(40_000 + (random() % 2000), 53, 20)));
     } else if (dice < 92) {
       add(ipv6(17, udp(5353, 5353, 60)));
     } else if (dice < 97) {

@@ -34,6 +34,13 @@ typedef double f64;
 
 #define UNUSED __attribute__((unused))
 #define INLINE static inline __attribute__((always_inline, unused))
+/* Functions that run for each packet, in a build that is optimised for size otherwise: on a Cortex-M3,
+ * a tenth more flash for half of the instructions. */
+#if defined(__OPTIMIZE_SIZE__) && defined(__GNUC__) && !defined(__clang__)
+#define HOT __attribute__((optimize("O2")))
+#else
+#define HOT
+#endif
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
 /* The linear memory: the bytes of it that the core ever touches, not the 64 KiB of a page. */
