@@ -15,6 +15,11 @@ import { type CoreModule, coreModuleOf, instantiateCore } from "./traffic/core.t
 
 const verbs: readonly Verb[] = [run, report, detect, profile, findings, config, version];
 
+// Who reads stdout may have seen enough, as `head` does.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === "EPIPE" ? ExitCode.ok : ExitCode.io);
+});
+
 main()
   .catch(explain)
   .then((code) => {

@@ -58,7 +58,9 @@ export function createWatch(options: WatchOptions): Watch {
       const parsed = datapointsOf(report);
       // Reports are our own and were checked: one that cannot be read is a bug.
       if ("problem" in parsed) throw new Error(`own report: ${parsed.problem}`);
-      const violations = detector.observe(thing, parsed.datapoints, window.endWallMs);
+      const violations = detector
+        .observe(thing, parsed.datapoints, window.endWallMs)
+        .filter((event) => !isSuppressed(event, behaviors));
       const { findings, active } = indicatorFindingsOf(window, thing, indicators, contacts);
       contacts = active;
       return [...violations.map((event) => findingOf(event, behaviors, bases)), ...findings];
@@ -66,6 +68,11 @@ export function createWatch(options: WatchOptions): Watch {
     state: () => ({ detect: Buffer.from(detector.state()).toString("base64"), contacts }),
     models: () => ml.state(),
   };
+}
+
+/** As AWS has it: evaluated like any other, and nobody is told. */
+function isSuppressed(event: ViolationEvent, behaviors: ReadonlyMap<string, Behavior>): boolean {
+  return behaviors.get(keyOf(event.profile, event.behavior))?.suppressAlerts === true;
 }
 
 function behaviorsOf(profiles: readonly SecurityProfile[]): Map<string, Behavior> {

@@ -27,7 +27,10 @@ const program = (...args: string[]) => {
 test("every verb has help with an example, on stdout", () => {
   for (const args of [
     ["--help"],
-    ...["run", "report", "config", "version"].map((verb) => [verb, "--help"]),
+    ...["run", "report", "detect", "profile", "findings", "config", "version"].map((verb) => [
+      verb,
+      "--help",
+    ]),
   ]) {
     const { status, stdout } = program(...args);
     assert.is(status, 0);
