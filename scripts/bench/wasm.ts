@@ -105,7 +105,9 @@ async function agree(
     counts.set(each, String(await contestant.counters()));
   }
   if (new Set(counts.values()).size === 1) return;
-  throw new Error(`${name}: they counted differently: ${JSON.stringify(Object.fromEntries(counts))}`);
+  throw new Error(
+    `${name}: they counted differently: ${JSON.stringify(Object.fromEntries(counts))}`,
+  );
 }
 
 function* firmware(): Generator<Figure> {
