@@ -74,9 +74,9 @@ Example: fieldwarden run --config /etc/fieldwarden/fieldwarden.yaml`,
         ageMsMax: config.spool_age_s_max * 1000,
       }),
     );
-    const waysOut = { config, thing, version: io.version, log, stdout: io.stdout };
-    const outputs = await createAlertOutputs(waysOut);
     const random = Math.random;
+    const waysOut = { config, thing, version: io.version, log, stdout: io.stdout, random };
+    const outputs = await createAlertOutputs(waysOut);
     const alerts = await openState(config, () =>
       createAlerts({
         disk,

@@ -16,6 +16,8 @@ export interface WaysOutOptions {
   version: string;
   log: Log;
   stdout: NodeJS.WritableStream;
+  /** Chance, in [0, 1), for the jitter of waits. */
+  random: () => number;
 }
 
 /** Waits between connection attempts: an outage of a day costs a fleet's broker no storm. */
@@ -72,7 +74,7 @@ function outputSettingsOf(config: Config): OutputSettings {
 }
 
 /** Loaded only when it is used: MQTT.js is the largest part of the agent. */
-async function mqttConnector({ config, log }: WaysOutOptions) {
+async function mqttConnector({ config, log, random }: WaysOutOptions) {
   const { createMqttTransport } = await import("../transports/mqtt.ts");
   return (clientId: string, addressing: Addressing) =>
     createMqttTransport({
@@ -86,7 +88,7 @@ async function mqttConnector({ config, log }: WaysOutOptions) {
       protocol: config.mqtt_protocol,
       keepAliveS: config.mqtt_keep_alive_s,
       addressing,
-      backoff: createBackoff({ ...CONNECT_DELAY_MS, random: Math.random }),
+      backoff: createBackoff({ ...CONNECT_DELAY_MS, random }),
       log,
     });
 }
