@@ -5,18 +5,8 @@ import { join } from "node:path";
 import { root, run } from "../lib/prepare.mjs";
 
 const raw = join(root, "build/core-twin-raw.mjs");
-const text = join(root, "build/core-twin.wat");
-const unaligned = join(root, "build/core-twin.wasm");
-const tool = (program, ...args) => run(process.execPath, [`node_modules/${program}`, ...args]);
-
-// A module may read where it likes; its alignments are only hints. wasm2js takes them at their word and
-// indexes an Int32Array by address >> 2, so each must say that it promises nothing.
-tool("wabt/bin/wasm2wat", "build/core.wasm", "-o", text);
-const accesses =
-  /\b((?:i32|i64|f64)\.(?:load|store)(?:16|32|16_[su]|32_[su])?(?: offset=\d+)?)(?: align=\d+)?$/gm;
-writeFileSync(text, readFileSync(text, "utf8").replace(accesses, "$1 align=1"));
-tool("wabt/bin/wat2wasm", text, "-o", unaligned);
-tool("binaryen/bin/wasm2js", unaligned, "-O", "-o", raw);
+const args = ["build/core.wasm", "-O", "-o", raw];
+run(process.execPath, ["node_modules/binaryen/bin/wasm2js", ...args]);
 
 const source = readFileSync(raw, "utf8");
 const tail = source.indexOf("var retasmFunc = asmFunc({");
@@ -29,4 +19,4 @@ export function instantiate() {
 }
 `,
 );
-for (const file of [raw, text, unaligned]) rmSync(file);
+rmSync(raw);
