@@ -1,6 +1,6 @@
 /** A value into a quantile sketch: the core's own histogram, and three packages with more features. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -142,10 +142,10 @@ function histogramModule(): Uint8Array {
   const folder = mkdtempSync(join(tmpdir(), "fieldwarden-histogram-"));
   try {
     const entry = join(folder, "entry.ts");
-    const histogram = join(root, "wasm/stats/histogram");
+    copyFileSync(join(root, "wasm/stats/histogram.ts"), join(folder, "histogram.ts"));
     writeFileSync(
       entry,
-      `import { change, quantile } from "${histogram}";
+      `import { change, quantile } from "./histogram";
 const BITS: u32 = 5;
 const COUNTS: usize = memory.data(((33 - 5) << 5) * 4, 8);
 const VALUES: usize = memory.data(${BATCH} * 4, 8);
@@ -162,7 +162,7 @@ export function p99(): u32 { return quantile<u32>(COUNTS, total, 990, BITS); }
     );
     execFileSync(process.execPath, [
       ...[join(root, "node_modules/assemblyscript/bin/asc.js"), entry, "-O3", "--runtime", "stub"],
-      ...["--use", "abort=", "--baseDir", "/", "--outFile", join(folder, "histogram.wasm")],
+      ...["--use", "abort=", "--baseDir", folder, "--outFile", join(folder, "histogram.wasm")],
     ]);
     return readFileSync(join(folder, "histogram.wasm"));
   } finally {
