@@ -1,4 +1,4 @@
-import type { Network } from "./address.ts";
+import type { Network } from "../core/address.ts";
 
 /** Indicators in one set, so that its memory has a bound: about 5 MB from STIX. */
 export const INDICATORS_MAX = 100_000;

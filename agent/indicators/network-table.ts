@@ -1,4 +1,4 @@
-import { type Address, maskedWord } from "./address.ts";
+import { type Address, maskedWord } from "../core/address.ts";
 
 /** A network and the number of its indicator. `port`: 0 for any. */
 export interface NetworkItem {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { parseAddress } from "./address.ts";
+import { parseAddress } from "../core/address.ts";
 import { parseDomain } from "./domain.ts";
 import { createDomainTable, lowerBound } from "./domain-table.ts";
 import { createEntries, type IndicatorName } from "./entries.ts";

@@ -1,4 +1,4 @@
-import { parseNetwork } from "./address.ts";
+import { parseNetwork } from "../core/address.ts";
 import { parseDomain } from "./domain.ts";
 import type { Target } from "./indicator.ts";
 

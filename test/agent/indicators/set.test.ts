@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { maskedWord } from "../../../agent/indicators/address.ts";
+import { maskedWord } from "../../../agent/core/address.ts";
 import {
   domainScopes,
   INDICATORS_MAX,
