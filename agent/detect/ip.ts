@@ -16,7 +16,7 @@ export interface Cidr {
 /** The address, or null when it is none. A zone ("%eth0") is left out: it says where, not who. */
 export function parseIp(text: string): IpAddress | null {
   const address = parseAddress(text);
-  return address === null ? null : { bits: bitsOf(address), value: valueOf(address) };
+  return address === null ? null : { bits: bitsOf(address), value: numberOf(address) };
 }
 
 /** "10.0.0.0/8", "2001:db8::/32" or a single address; null when it is none. Host bits may be set. */
@@ -24,7 +24,7 @@ export function parseCidr(text: string): Cidr | null {
   const network = parseNetwork(text);
   if (network === null) return null;
   const bits = bitsOf(network.address);
-  const first = valueOf(network.address);
+  const first = numberOf(network.address);
   return { bits, first, last: first + (1n << BigInt(bits - network.prefix)) - 1n };
 }
 
@@ -39,6 +39,6 @@ function bitsOf(address: Address): 32 | 128 {
   return address.length === 1 ? 32 : 128;
 }
 
-function valueOf(address: Address): bigint {
+function numberOf(address: Address): bigint {
   return address.reduce((value, word) => (value << 32n) | BigInt(word), 0n);
 }
