@@ -34,7 +34,10 @@ function readNumber(
     : { value: number };
 }
 
-function readList({ oneOf }: ScalarSpec & { type: "list" }, value: unknown): Read<string[]> {
+function readList(
+  { oneOf, pattern, help }: ScalarSpec & { type: "list" },
+  value: unknown,
+): Read<string[]> {
   // One string holds the items between commas: as an argument, in the environment, or by habit.
   const items = typeof value === "string" ? [value] : value;
   if (!Array.isArray(items) || !items.every((item) => typeof item === "string")) {
@@ -43,7 +46,9 @@ function readList({ oneOf }: ScalarSpec & { type: "list" }, value: unknown): Rea
   const split = items.flatMap((item) => item.split(",")).map((item) => item.trim());
   const unknown = split.find((item) => item !== "" && oneOf?.includes(item) === false);
   if (unknown !== undefined) return unknownWord(unknown, oneOf!, "has");
-  return { value: split.filter((item) => item !== "") };
+  const list = split.filter((item) => item !== "");
+  const bad = list.find((item) => pattern?.test(item) === false);
+  return bad === undefined ? { value: list } : { problem: `has "${bad}": ${help}` };
 }
 
 function readString(spec: ScalarSpec & { type: "string" }, value: unknown): Read<string> {
@@ -74,7 +79,11 @@ export function scalarSchemaOf(spec: ScalarSpec): object {
     case "list":
       return {
         type: "array",
-        items: { type: "string", ...(spec.oneOf && { enum: spec.oneOf }) },
+        items: {
+          type: "string",
+          ...(spec.oneOf && { enum: spec.oneOf }),
+          ...(spec.pattern && { pattern: spec.pattern.source }),
+        },
         ...common,
       };
     case "string":

@@ -80,6 +80,12 @@ export const options = {
     default: [],
     help: "Programs, by absolute path, that metrics with source command may run.",
   },
+  topic_dimensions: {
+    type: "list",
+    default: [],
+    pattern: /^[a-zA-Z0-9:_-]{1,128}=[^\s]+$/,
+    help: "Dimensions of security profiles as NAME=TOPIC_FILTER, one filter each; messages are counted within them too.",
+  },
   interfaces_include: {
     type: "list",
     default: ["*"],

@@ -11,7 +11,14 @@ export type ScalarSpec =
     }
   | { type: "integer"; default: number; min: number; max: number; help: string }
   | { type: "number"; default: number; min: number; max: number; help: string }
-  | { type: "list"; default: readonly string[]; oneOf?: readonly string[]; help: string };
+  | {
+      type: "list";
+      default: readonly string[];
+      oneOf?: readonly string[];
+      /** Of each item. */
+      pattern?: RegExp;
+      help: string;
+    };
 
 /** A member of an object. One that is required has no default. */
 export type MemberSpec = ScalarSpec & { required?: true };

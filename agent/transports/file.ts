@@ -38,6 +38,7 @@ export function createFileTransport({ path, format }: FileTransportOptions): Tra
       endpoint: path,
       counts: { ...localCounts, messagesSent, bytesSent },
     }),
+    traffic: () => null,
     close: async () => file?.close(),
   };
 }

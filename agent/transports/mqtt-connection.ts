@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { connect as connectTcp, isIP } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { type IClientOptions, MqttClient } from "mqtt";
-import type { ConnectionCounts } from "../core/transport.ts";
 
 export interface MqttConnectionOptions {
   /** mqtts://host[:8883], or mqtt://host[:1883] for a plain broker inside the plant. */
@@ -81,18 +80,4 @@ export function closedEarlyReasonOf(certFile: string): string {
   } catch {
     return closed; // There is none, or it cannot be read: connecting says that better.
   }
-}
-
-/** Bytes of the socket itself, as the network sees them without TLS's own. */
-export function countBytes(client: MqttClient, counts: ConnectionCounts): void {
-  const { stream } = client;
-  let [sent, received] = [0, 0];
-  const add = () => {
-    const socket = stream as unknown as { bytesWritten?: number; bytesRead?: number };
-    counts.bytesSent += (socket.bytesWritten ?? 0) - sent;
-    counts.bytesReceived += (socket.bytesRead ?? 0) - received;
-    sent = socket.bytesWritten ?? 0;
-    received = socket.bytesRead ?? 0;
-  };
-  for (const event of ["packetsend", "packetreceive", "close"] as const) client.on(event, add);
 }

@@ -3,22 +3,20 @@ import type { Backoff } from "../core/backoff.ts";
 import type { Log } from "../core/log.ts";
 import type {
   Addressing,
-  ConnectionCounts,
   ConnectionState,
   OutgoingReport,
   SendResult,
+  TopicDimension,
   Transport,
 } from "../core/transport.ts";
-import {
-  closedEarlyReasonOf,
-  countBytes,
-  type MqttConnectionOptions,
-  openClient,
-} from "./mqtt-connection.ts";
+import { closedEarlyReasonOf, type MqttConnectionOptions, openClient } from "./mqtt-connection.ts";
+import { createMqttCounts } from "./mqtt-counts.ts";
 import { tlsReasonOf } from "./tls-reason.ts";
 
 export interface MqttTransportOptions extends MqttConnectionOptions {
   addressing: Addressing;
+  /** Topics that are counted apart, beside all of them. */
+  dimensions?: readonly TopicDimension[];
   backoff: Backoff;
   log: Log;
 }
@@ -42,7 +40,8 @@ interface Pending {
  */
 export function createMqttTransport(options: MqttTransportOptions): Transport {
   const { addressing, backoff, log } = options;
-  const counts = emptyCounts();
+  const counts = createMqttCounts(options.dimensions ?? [], () => performance.now());
+  const topics = { publish: addressing.publishTopic, subscribe: addressing.replyTopics };
   let state: ConnectionState = "connecting";
   let detail = "not connected yet";
   let client: MqttClient | null = null;
@@ -52,7 +51,7 @@ export function createMqttTransport(options: MqttTransportOptions): Transport {
 
   function connect(): void {
     retry = null;
-    counts.connectionAttempts++;
+    counts.attempt();
     state = "connecting";
     let lastError = closedEarlyReasonOf(options.certFile);
     // MQTT.js keeps most of the stream's errors to itself, a TLS alert for one.
@@ -63,13 +62,16 @@ export function createMqttTransport(options: MqttTransportOptions): Transport {
     try {
       opened = openClient(options, onStreamError);
     } catch (error) {
+      counts.ended(false);
       lost((error as Error).message);
       return;
     }
     client = opened;
+    counts.follow(opened, topics);
     let connectedAtMs: number | null = null;
     opened.on("connect", () => {
       connectedAtMs = performance.now();
+      counts.connected(opened);
       lastError = "the broker closed the connection";
       subscribe(opened);
     });
@@ -79,24 +81,16 @@ export function createMqttTransport(options: MqttTransportOptions): Transport {
     });
     opened.on("disconnect", (packet) => {
       lastError = `the broker disconnected us (reason code ${packet.reasonCode ?? 0})`;
+      opened.end(true);
     });
-    opened.on("packetsend", ({ cmd }) => {
-      if (cmd === "publish") counts.messagesSent++;
-    });
-    opened.on("message", (topic, payload) => {
-      counts.messagesReceived++;
-      answered(topic, payload);
-    });
+    opened.on("message", answered);
     opened.once("close", () => {
       opened.end(true);
-      if (connectedAtMs === null) counts.connectionFailures++;
-      else {
-        counts.disconnects++;
-        if (performance.now() - connectedAtMs > STABLE_MS) backoff.reset();
-      }
+      counts.ended(connectedAtMs !== null);
+      const lastedMs = connectedAtMs === null ? 0 : performance.now() - connectedAtMs;
+      if (lastedMs > STABLE_MS) backoff.reset();
       if (client === opened) lost(lastError);
     });
-    countBytes(opened, counts);
   }
 
   function subscribe(opened: MqttClient): void {
@@ -179,25 +173,16 @@ export function createMqttTransport(options: MqttTransportOptions): Transport {
   return {
     name: "mqtt",
     send,
-    status: () => ({ state, detail, endpoint: options.url, counts: { ...counts } }),
+    status: () => ({ state, detail, endpoint: options.url, counts: counts.counts() }),
+    traffic: () => counts.traffic(),
     close() {
       closed = true;
       if (retry !== null) clearTimeout(retry);
       const opened = client;
       if (opened === null) return Promise.resolve();
-      return new Promise((resolve) => opened.end(false, {}, () => resolve()));
+      // What the broker never acknowledged would be waited for without end; the spool has it.
+      const isStuck = Object.keys(opened.outgoing).length > 0;
+      return new Promise((resolve) => opened.end(isStuck, {}, () => resolve()));
     },
-  };
-}
-
-function emptyCounts(): ConnectionCounts {
-  return {
-    messagesSent: 0,
-    messagesReceived: 0,
-    bytesSent: 0,
-    bytesReceived: 0,
-    connectionAttempts: 0,
-    connectionFailures: 0,
-    disconnects: 0,
   };
 }

@@ -33,6 +33,7 @@ export function createStdoutTransport(
       endpoint: "stdout",
       counts: { ...localCounts, messagesSent, bytesSent },
     }),
+    traffic: () => null,
     close: () => Promise.resolve(),
   };
 }

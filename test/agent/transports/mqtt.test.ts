@@ -107,6 +107,48 @@ test("it comes back by itself when the broker does, and counts what happened", a
   await cloud.cleanUp();
 });
 
+test("it counts what the cloud counts of this connection, by topic", async () => {
+  const cloud = await raiseCloud();
+  const transport = await transportTo(cloud, DEFENDER_TOPIC, {
+    dimensions: [
+      { name: "reports", filters: ["$aws/things/+/defender/metrics/#"] },
+      { name: "rest", filters: ["plant/#"] },
+    ],
+  });
+  assert.ok(transport.traffic()!.disconnectedMs >= 0);
+  await connected(transport);
+  const sizes: number[] = [];
+  for (const id of [1, 2]) {
+    sizes.push(reportOf(id).bytes.length);
+    await transport.send(reportOf(id));
+  }
+  const traffic = transport.traffic()!;
+  const counted = {
+    messagesSent: 2,
+    messagesReceived: 2,
+    sizesSent: sizes,
+    authorizationFailures: 0,
+  };
+  const uncounted = { ...counted, messagesSent: 0, messagesReceived: 0, sizesSent: [] };
+  assert.equal(traffic.scopes, {
+    "": counted,
+    "IN reports": counted,
+    "NOT_IN reports": uncounted,
+    "IN rest": uncounted,
+    "NOT_IN rest": counted,
+  });
+  assert.equal(
+    [traffic.connectionAttempts, traffic.connects, traffic.disconnects, traffic.disconnectedMs],
+    [1, 1, 0, 0],
+  );
+  assert.is(traffic.sourceAddress, "127.0.0.1");
+  await cloud.goAway();
+  await until(() => (transport.traffic()?.disconnectedMs ?? 0) > 0);
+  assert.is(transport.traffic()?.disconnects, 1);
+  await transport.close();
+  await cloud.cleanUp();
+});
+
 test("a wrong CA, a missing key and an expired certificate say what is wrong", async () => {
   const [cloud, other] = [await raiseCloud(), await raiseCloud()];
   const longAgo: Clock = { wallMs: () => Date.UTC(1980, 0), monotonicMs: () => 0 };
