@@ -1,6 +1,7 @@
 import type { MlJudge, MlQuestion, MlVerdict } from "../ml.ts";
 import type { ConfidenceLevel } from "../profile.ts";
 import { createMetricModel, type Judgement, type MetricModel, MODEL_FLOATS } from "./model.ts";
+import { createTogether, type Together } from "./together.ts";
 
 /**
  * The share of ordinary datapoints that is judged unusual, by confidence. With a report every 300 s that
@@ -15,6 +16,13 @@ export const falseAlarmRates: Readonly<Record<ConfidenceLevel, number>> = {
 
 const levels = ["LOW", "MEDIUM", "HIGH"] as const satisfies readonly ConfidenceLevel[];
 const rates = levels.map((level) => falseAlarmRates[level]);
+
+/** Of the reports that a rate finds unusual without a reason, those found so by all metrics together. */
+const TOGETHER_SHARE = 0.1;
+const togetherRates = rates.map((rate) => rate * TOGETHER_SHARE);
+
+/** Things whose metrics are looked at together; one takes 25 KB. A gateway has itself. */
+const TOGETHER_THINGS_MAX = 64;
 
 export interface MlSettings {
   /** A model judges when it is as old as this and has seen this many datapoints. */
@@ -54,6 +62,16 @@ interface Model {
 export function createMlJudge(settings: MlSettings, saved: Uint8Array | null): LearningJudge {
   const models = saved === null ? new Map<string, Model>() : modelsOf(saved, settings.modelsMax);
 
+  const together = new Map<string, Together>();
+
+  function togetherFor(thing: string): Together | null {
+    const known = together.get(thing);
+    if (known !== undefined || together.size >= TOGETHER_THINGS_MAX) return known ?? null;
+    const fresh = createTogether(togetherRates);
+    together.set(thing, fresh);
+    return fresh;
+  }
+
   function modelFor({ thing, metric, timeMs }: MlQuestion): Model | null {
     const key = `${thing}\n${metric}`;
     const known = models.get(key);
@@ -73,29 +91,40 @@ export function createMlJudge(settings: MlSettings, saved: Uint8Array | null): L
         model.last = model.model.judge(timeMs, value);
         model.lastMs = timeMs;
         model.datapoints++;
+        const { thing, metric } = question;
+        if (model.last) togetherFor(thing)?.take(metric, timeMs, model.last.distance);
       }
       const isTrained =
         timeMs - model.firstMs >= settings.trainingMs &&
         model.datapoints >= settings.trainingDatapointsMin;
       if (!isTrained || model.last === null) return null;
-      return verdictOf(question, model.last, levels.indexOf(confidence));
+      const rate = levels.indexOf(confidence);
+      const isWithOthers = together.get(question.thing)?.isUnusual(question.metric, rate) === true;
+      return verdictOf(question, model.last, rate, isWithOthers);
     },
     state: () => bytesOf(models),
   };
 }
 
 /** Says what was expected. A value inside its range is unusual when several in a row lean one way. */
-function verdictOf(question: MlQuestion, judgement: Judgement, rate: number): MlVerdict {
+function verdictOf(
+  question: MlQuestion,
+  judgement: Judgement,
+  rate: number,
+  isWithOthers: boolean,
+): MlVerdict {
   const { value, metric } = question;
   const { level, score, stepDown, stepUp } = judgement;
   const threshold = judgement.thresholds[rate]!;
   const low = level - threshold * stepDown;
   const high = level + threshold * stepUp;
   const range = `expected ${shown(low)} to ${shown(high)} at this hour, usually ${shown(level)}`;
-  const lean = value >= low && value <= high ? "; the last three lean one way" : "";
+  const isInside = value >= low && value <= high;
+  const lean = isInside && score > threshold ? "; the last three lean one way" : "";
+  const others = isWithOthers ? "; with the other metrics, the report before was unusual" : "";
   return {
-    conforms: score <= threshold,
-    why: `${metric} is ${shown(value)}, ${range}${lean}`,
+    conforms: score <= threshold && !isWithOthers,
+    why: `${metric} is ${shown(value)}, ${range}${lean}${others}`,
     numbers: { value, expected_low: low, expected_high: high, usual: level, score, threshold },
   };
 }

@@ -13,6 +13,8 @@ export interface MetricModel {
 
 export interface Judgement {
   score: number;
+  /** From the usual, in usual distances; below zero when less. */
+  distance: number;
   /** For each of the model's rates, the score that this share of ordinary datapoints exceeds. */
   thresholds: readonly number[];
   /** In units of the metric: what is usual now, and one unit of score below and above it. */
@@ -91,7 +93,8 @@ export function createMetricModel(floats: Float32Array, rates: readonly number[]
       const spread = Math.max(usual.spread, Math.abs(level) * SPREAD_SHARE_MIN, 1e-9);
       const stepDown = spread * scales[0]!;
       const stepUp = spread * scales[SPAN_MAX]!;
-      const score = scoreOf((value - level) / spread);
+      const distance = (value - level) / spread;
+      const score = scoreOf(distance);
       const thresholds = rates.map((rate) => tail.thresholdOf(rate) ?? Number.POSITIVE_INFINITY);
       const rarest = thresholds.at(-1)!;
       const isUnusual = score > rarest;
@@ -102,7 +105,7 @@ export function createMetricModel(floats: Float32Array, rates: readonly number[]
       }
       season.learn(timeMs, value, isUnusual ? UNUSUAL_WEIGHT : 1);
       if (rarest === Number.POSITIVE_INFINITY) return null;
-      return { score, thresholds, level, stepDown, stepUp };
+      return { score, distance, thresholds, level, stepDown, stepUp };
     },
   };
 }
