@@ -9,9 +9,10 @@ import type { Log } from "./core/log.ts";
 import type { CollectorProblem, Window } from "./core/model.ts";
 import type { Spool } from "./core/spool.ts";
 import type { AgentStatus, ProcessStatus } from "./core/status.ts";
-import type { SendResult, Transport } from "./core/transport.ts";
+import type { ConnectionTraffic, SendResult, Transport } from "./core/transport.ts";
 import type { Report } from "./defender/report.ts";
 import { createJournal } from "./journal.ts";
+import { connectionDatapointsOf, mirrorMetricsOf } from "./metrics/connection.ts";
 import type { CustomMetrics } from "./metrics/custom-metrics.ts";
 import type { Config } from "./options.ts";
 import { type ClosedWindow, createReporter } from "./reporter.ts";
@@ -68,6 +69,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const included = matcherOf(config.interfaces_include);
   const excluded = matcherOf(config.interfaces_exclude);
   const isWatched = (name: string) => included(name) && !excluded(name);
+  const isCustom = matcherOf(config.custom_metrics);
   const carry = decodeCarry(spool.carry);
   const journal = createJournal(clock);
   const sampler = createSampler({ clock, host, core, isWatched });
@@ -82,10 +84,12 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     names: config.report_names,
     limits: { portsMax: config.report_ports_max, connectionsMax: config.report_connections_max },
     isWatched,
-    isCustom: matcherOf(config.custom_metrics),
+    isCustom,
   });
   let last: ClosedWindow | null = null;
   let reports = 0;
+  /** The connection's at the last report. */
+  let traffic: ConnectionTraffic | null = null;
   let customProblems: readonly CollectorProblem[] = [];
   let isReading = false;
   const sinceMs = (ms: number) => clock.monotonicMs() - ms;
@@ -112,12 +116,18 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     // Increasing whatever the clock does: it may jump back, the id may not.
     const id = Math.max(spool.lastId + 1, Math.floor(wallMs / 1000));
     const { metrics, problems } = customMetrics.take();
-    const custom = { ...asReported(metrics), ...alerts.anchor() };
+    const now = transport.traffic();
+    const mirror = now === null ? {} : mirrorMetricsOf(traffic, now);
+    const mirrored = Object.fromEntries(Object.entries(mirror).filter(([name]) => isCustom(name)));
+    const custom = { ...asReported({ ...mirrored, ...metrics }), ...alerts.anchor() };
     last = await reporter.close(id, sampler.statistics(), custom);
+    for (const { collector, reason } of problems) log.warn("custom metric", { collector, reason });
     customProblems = problems;
     isReading = false;
     const { window, bytes, bases } = last;
-    const findings = watch.judge(window, last.report);
+    const connection = now === null ? [] : connectionDatapointsOf(traffic, now);
+    traffic = now;
+    const findings = watch.judge(window, last.report, connection);
     const carried = encodeCarry({ wallMs, bases, watch: watch.state(), findings });
     const kept = await spool.append({ id, wallMs, body: bytes, carry: carried });
     const reason = kept.outcome === "lost" ? kept.reason : "";

@@ -65,8 +65,15 @@ export const options = {
   },
   custom_metrics: {
     type: "list",
-    default: ["traffic_*", "cpu_busy_ratio", "memory_available_bytes", "load1", "uptime_seconds"],
-    help: "Readings that go up as custom metrics, by name; * stands for anything.",
+    default: [
+      "traffic_*",
+      "cpu_busy_ratio",
+      "memory_available_bytes",
+      "load1",
+      "uptime_seconds",
+      "mirror_*",
+    ],
+    help: "Readings that go up as custom metrics, by name; * stands for anything. mirror_ is what AWS counts too.",
   },
   metrics: metricsOption,
   metrics_ready: {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Finding, Severity } from "./core/finding.ts";
 import type { Window } from "./core/model.ts";
 import { createMlJudge, mlSettings } from "./detect/anomaly/judge.ts";
+import type { Datapoint } from "./detect/datapoint.ts";
 import { createDetector } from "./detect/engine.ts";
 import type { Behavior, SecurityProfile } from "./detect/profile.ts";
 import { datapointsOf } from "./detect/report.ts";
@@ -17,8 +18,11 @@ import { createIndicatorSet } from "./indicators/set.ts";
 
 /** Judges each closed window on the device, online or not: by security profiles, and by indicators. */
 export interface Watch {
-  /** What a window brings to light. The same window after the same state brings the same. */
-  judge(window: Window, report: unknown): Finding[];
+  /**
+   * What a window, its report and its connection's datapoints bring to light. The same after the same
+   * state brings the same.
+   */
+  judge(window: Window, report: unknown, connection: readonly Datapoint[]): Finding[];
   /** For the next start: at most 256 bytes a behavior, and what indicators found that lasts. */
   state(): WatchState;
   /** What the ML models learnt; some kilobytes a metric, so it is kept less often. */
@@ -54,12 +58,12 @@ export function createWatch(options: WatchOptions): Watch {
   let contacts = readActiveIndicators(savedState?.contacts ?? []);
 
   return {
-    judge(window, report) {
+    judge(window, report, connection) {
       const parsed = datapointsOf(report);
       // Reports are our own and were checked: one that cannot be read is a bug.
       if ("problem" in parsed) throw new Error(`own report: ${parsed.problem}`);
       const violations = detector
-        .observe(thing, parsed.datapoints, window.endWallMs)
+        .observe(thing, [...parsed.datapoints, ...connection], window.endWallMs)
         .filter((event) => !isSuppressed(event, behaviors));
       const { findings, active } = indicatorFindingsOf(window, thing, indicators, contacts);
       contacts = active;

@@ -3,8 +3,9 @@ import { createOutputs, type OutputSettings, outputProblemsOf } from "../alerts/
 import { createBackoff } from "../core/backoff.ts";
 import { ExitCode, FieldwardenError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
-import type { Addressing, Transport } from "../core/transport.ts";
+import type { Addressing, TopicDimension, Transport } from "../core/transport.ts";
 import { addressingOf } from "../defender/topics.ts";
+import { topicDimensionsOf } from "../metrics/connection.ts";
 import type { Config } from "../options.ts";
 import { createFileTransport } from "../transports/file.ts";
 import { createStdoutTransport } from "../transports/stdout.ts";
@@ -30,7 +31,9 @@ export async function createTransport(options: WaysOutOptions): Promise<Transpor
   if (config.transport === "stdout") return createStdoutTransport(stdout, format);
   if (config.transport === "file") return createFileTransport({ path: config.output_file, format });
   const connect = await mqttConnector(options);
-  return connect(config.mqtt_client_id || thing, addressingOf(config.topic, thing, format));
+  const dimensions = topicDimensionsOf(config.topic_dimensions);
+  const addressing = addressingOf(config.topic, thing, format);
+  return connect(config.mqtt_client_id || thing, addressing, dimensions);
 }
 
 /** The ways out for findings. Throws FieldwardenError where their options do not go together. */
@@ -76,7 +79,7 @@ function outputSettingsOf(config: Config): OutputSettings {
 /** Loaded only when it is used: MQTT.js is the largest part of the agent. */
 async function mqttConnector({ config, log, random }: WaysOutOptions) {
   const { createMqttTransport } = await import("../transports/mqtt.ts");
-  return (clientId: string, addressing: Addressing) =>
+  return (clientId: string, addressing: Addressing, dimensions: readonly TopicDimension[] = []) =>
     createMqttTransport({
       url: config.mqtt_url,
       clientId,
@@ -88,6 +91,7 @@ async function mqttConnector({ config, log, random }: WaysOutOptions) {
       protocol: config.mqtt_protocol,
       keepAliveS: config.mqtt_keep_alive_s,
       addressing,
+      dimensions,
       backoff: createBackoff({ ...CONNECT_DELAY_MS, random }),
       log,
     });
