@@ -18,7 +18,7 @@ import { PLANT, type Trace, tracesOf } from "./traces.ts";
 export const firmwareFolder = fileURLToPath(new URL("../../build/firmware/", import.meta.url));
 const PACKAGES = "gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm";
 
-/** What the issue promises of the Cortex-M3. */
+/** What the example may need of a Cortex-M3. */
 const BUDGET = {
   flashBytes: 12 * 1024,
   // The goal is 1,000. Since the nano follows conversations it needs 1,056; this keeps it from more.
