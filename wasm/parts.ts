@@ -22,6 +22,7 @@ import {
   QUERY_COMMANDS_EVICTED,
   QUERY_CONVERSATIONS,
   QUERY_CONVERSATIONS_EVICTED,
+  QUERY_FUNCTIONS,
   QUERY_LAYERS,
 } from "./abi/decode";
 import { QUERY_SERIES } from "./abi/stats";
@@ -108,6 +109,8 @@ export function query(what: u32, a: u32, b: u32): i32 {
       return series.query(a);
     case QUERY_CONVERSATIONS:
       return IS_NANO ? nano.page(a) : conversations.page(a);
+    case QUERY_FUNCTIONS:
+      return IS_NANO ? segments.query(a) : ERR_UNSUPPORTED;
     default:
       return IS_NANO ? ERR_UNSUPPORTED : queryGateway(what, a);
   }

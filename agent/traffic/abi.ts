@@ -275,6 +275,12 @@ export const abi = {
    */
   QUERY_CONVERSATIONS_EVICTED: 131,
   QUERY_COMMANDS_EVICTED: 132,
+  /**
+   * The nano instead of commands: u32 Modbus messages by function code from code `a` on, 128 of them. The
+   * exceptions' codes are those with bit 7 set; requests and responses count alike.
+   */
+  QUERY_FUNCTIONS: 133,
+  FUNCTIONS_BYTES: 512,
   PAGE_NEXT: 0,
   PAGE_RECORDS: 4,
   PAGE_HEADER_BYTES: 8,

@@ -30,13 +30,18 @@ for (const build of builds) {
       const back = segment(b, a, { srcPort: 502, dstPort: 40_000, flags: FIN | RST | ACK });
       core.ingest(batchOf([packet(start, there), packet(start + 5n, back)]));
       const [one] = ipOf(conversationsOf(core));
+      // The nano counts neither FIN nor RST.
+      const ends = build.name === "nano" ? 0 : 1;
       assert.is(one?.initiator.port, port);
       assert.is(one?.initiator.address, port === 502 ? "10.0.0.2" : "10.0.0.1");
       const turn = (pair: number[]) => (port === 502 ? pair.reverse() : pair);
       assert.equal(one?.packets, [1, 1]);
       assert.equal(one?.bytes, turn([there.length, back.length]));
       assert.equal(one?.payloadBytes, turn([3, 0]));
-      assert.equal([one?.synCount, one?.finCount, one?.rstCount], [flags === SYN ? 1 : 0, 1, 1]);
+      assert.equal(
+        [one?.synCount, one?.finCount, one?.rstCount],
+        [flags === SYN ? 1 : 0, ends, ends],
+      );
       assert.equal([one?.firstUs, one?.lastUs], [Number(start), Number(start) + 5]);
     }
   });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { abi } from "../../agent/traffic/abi.ts";
+import { host, modbus, segment } from "./frames.ts";
 import {
   batchOf,
   builds,
@@ -24,10 +25,19 @@ function feed(core: Core, seed: number, from: number, seconds: number): void {
     for (let left = random() % 4; left > 0; left--) {
       const us = BigInt(second) * 1_000_000n + BigInt(random() % 1_000_000);
       records.push(packet(us, Uint8Array.from({ length: random() % 90 }, random)));
+      records.push(packet(us + 1n, modbusFrame(random)));
     }
     assert.is(core.ingest(batchOf(records)), records.length);
     if (random() % 3 === 0) core.tick(second);
   }
+}
+
+/** Requests of a few hosts, some of them cut, so that conversations, commands and buffers are in use. */
+function modbusFrame(random: () => number): Uint8Array {
+  const fields = { srcPort: 1024 + (random() % 9), dstPort: 502, seq: random() % 64 };
+  const message = modbus(random() % 9, random() % 3, 1 + (random() % 6), [0, 1, 0, 1]);
+  const from = random() % 3;
+  return segment(host(1), host(2), fields, message.subarray(from, 13 - (random() % 5)));
 }
 
 for (const build of builds) {
@@ -119,6 +129,8 @@ function use(core: Core, seed: number): void {
   feed(core, seed, Math.abs(seed), 5);
   for (let series = 0; series < limitsOf(core).series; series++)
     core.query(abi.QUERY_SERIES, series);
+  const tables = [abi.QUERY_CONVERSATIONS, abi.QUERY_COMMANDS, abi.QUERY_CONVERSATIONS_EVICTED];
+  for (const what of tables) core.exports.query(what, Math.abs(seed) % 99, 0);
   assert.ok(core.exports.events(1000) >= 0);
   assert.is(core.exports.snapshot(), core.exports.state_len());
 }

@@ -132,6 +132,12 @@ export const QUERY_COMMANDS: u32 = 130;
  */
 export const QUERY_CONVERSATIONS_EVICTED: u32 = 131;
 export const QUERY_COMMANDS_EVICTED: u32 = 132;
+/**
+ * The nano instead of commands: u32 Modbus messages by function code from code `a` on, 128 of them. The
+ * exceptions' codes are those with bit 7 set; requests and responses count alike.
+ */
+export const QUERY_FUNCTIONS: u32 = 133;
+export const FUNCTIONS_BYTES: u32 = 512;
 export const PAGE_NEXT: u32 = 0;
 export const PAGE_RECORDS: u32 = 4;
 export const PAGE_HEADER_BYTES: u32 = 8;

@@ -28,7 +28,6 @@ import {
   PACKET_END,
   PACKET_FLAGS,
   PACKET_FRAME,
-  PACKET_INNER_SRC,
   PACKET_LAYERS,
   PACKET_PAYLOAD,
   PACKET_PAYLOAD_WIRE,
@@ -44,7 +43,7 @@ import { vlan } from "./vlan";
 const DEPTH_MAX: u32 = 16;
 
 export function decode(): void {
-  memory.fill(PACKET + PACKET_LAYERS, 0, <u32>(PACKET_INNER_SRC - PACKET_LAYERS));
+  memory.fill(PACKET + PACKET_LAYERS, 0, <u32>(PACKET_AT - PACKET_LAYERS));
   const reason = IS_NANO ? decodeNano() : decodeLayers();
   if (reason != steps.DONE) count(reason);
 }

@@ -6,9 +6,9 @@
  */
 import { OT_MODBUS, OT_NONE } from "../abi/decode";
 import * as commands from "../flow/commands";
+import { IS_NANO } from "../profile";
 import { u16At } from "./bytes";
 import { MORE, SPEAKER_CLIENT, SPEAKER_SERVER, SPEAKER_UNKNOWN, UNSOUND } from "./ot-results";
-import { noteFunction } from "./packet-functions";
 
 export const PORT: u32 = 502;
 /** Up to the length, which counts what follows it. */
@@ -31,7 +31,8 @@ export function begins(at: usize, bytes: u32, onPort: bool): u32 {
 export function length(at: usize, bytes: u32): u32 {
   if (bytes < HEADER_BYTES) return MORE;
   const counted = u16At(at + 4);
-  const most = load<u8>(at, 7) == UMAS ? UMAS_LENGTH_MAX : LENGTH_MAX;
+  // The nano has no bytes to tell them apart.
+  const most = IS_NANO || load<u8>(at, 7) == UMAS ? UMAS_LENGTH_MAX : LENGTH_MAX;
   if (load<u16>(at, 2, 1) != 0 || counted - LENGTH_MIN > most - LENGTH_MIN) return UNSOUND;
   return PREFIX_BYTES + counted;
 }
@@ -39,7 +40,6 @@ export function length(at: usize, bytes: u32): u32 {
 export function message(at: usize, bytes: u32, conversation: usize, direction: u32): void {
   const code = <u32>load<u8>(at, 7);
   const error: u32 = code >= EXCEPTION && bytes > HEADER_BYTES ? load<u8>(at, 8) : 0;
-  noteFunction(code);
   commands.count(
     conversation,
     direction,

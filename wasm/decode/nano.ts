@@ -93,24 +93,22 @@ export function decodeNano(): u32 {
 /** @param captured of its bytes, and `wire` of them there were */
 function transport(protocol: u32, at: usize, captured: u32, wire: u32): u32 {
   if (protocol != TCP && protocol != UDP) return 0;
-  const bad = protocol == TCP ? COUNTER_TCP_BAD : COUNTER_UDP_BAD;
-  if (captured < 4) return bad;
-  store<u16>(PACKET, <u16>u16At(at), PACKET_SRC_PORT);
-  store<u16>(PACKET, <u16>u16At(at + 2), PACKET_DST_PORT);
   let header: u32 = 8;
   let bytes = wire;
   if (protocol == TCP) {
-    if (captured < 20) return bad;
+    if (captured < 20) return COUNTER_TCP_BAD;
+    header = (<u32>load<u8>(at, 12) >> 4) << 2;
+    if (header < 20 || header > wire) return COUNTER_TCP_BAD;
     store<u8>(PACKET, load<u8>(at, 13), PACKET_TCP_FLAGS);
     store<u32>(PACKET, u32At(at + 4), PACKET_TCP_SEQ);
-    header = (<u32>load<u8>(at, 12) >> 4) << 2;
-    if (header < 20) return bad;
   } else {
-    if (captured < 8) return bad;
+    if (captured < 8) return COUNTER_UDP_BAD;
     const length = u16At(at + 4);
     if (length != 0) bytes = min(wire, length);
+    if (bytes < 8) return COUNTER_UDP_BAD;
   }
-  if (header > bytes) return bad;
+  store<u16>(PACKET, <u16>u16At(at), PACKET_SRC_PORT);
+  store<u16>(PACKET, <u16>u16At(at + 2), PACKET_DST_PORT);
   store<u32>(PACKET, <u32>at + header, PACKET_PAYLOAD);
   store<u16>(PACKET, <u16>(bytes - header), PACKET_PAYLOAD_WIRE);
   store<u16>(

@@ -54,14 +54,12 @@ export const PACKET_DST: usize = 104;
 /** u64 each: keyed hash of the two ends' addresses; of the MACs where the packet has no other. */
 export const PACKET_SRC_HASH: usize = 120;
 export const PACKET_DST_HASH: usize = 128;
-/** u8: OT messages that this packet completed, at most PACKET_MESSAGES_MAX, and u8 each: its function code. */
-export const PACKET_MESSAGES: usize = 136;
-export const PACKET_FUNCTIONS: usize = 137;
-export const PACKET_MESSAGES_MAX: u32 = 15;
 /** u32 addresses: what the layers read so far have left to read, [PACKET_AT, PACKET_END). */
-export const PACKET_AT: usize = 152;
-export const PACKET_END: usize = 156;
+export const PACKET_AT: usize = 136;
+export const PACKET_END: usize = 140;
 /** 16 bytes each: addresses of what a tunnel carries, for a moment. */
-export const PACKET_INNER_SRC: usize = 160;
-export const PACKET_INNER_DST: usize = 176;
-export const PACKET_BYTES: u32 = 192;
+export const PACKET_INNER_SRC: usize = 144;
+export const PACKET_INNER_DST: usize = 160;
+/** u32: the conversation of the packet before, which is often this one's. Only a hint. */
+export const PACKET_HINT: usize = 176;
+export const PACKET_BYTES: u32 = 184;

@@ -271,6 +271,10 @@
  * The gateway keeps some hundred of them (LIMITS_ of QUERY_TABLES); more are lost, and counted. */
 #define FWC_QUERY_CONVERSATIONS_EVICTED 131u
 #define FWC_QUERY_COMMANDS_EVICTED 132u
+/* The nano instead of commands: u32 Modbus messages by function code from code `a` on, 128 of them. The
+ * exceptions' codes are those with bit 7 set; requests and responses count alike. */
+#define FWC_QUERY_FUNCTIONS 133u
+#define FWC_FUNCTIONS_BYTES 512u
 #define FWC_PAGE_NEXT 0u
 #define FWC_PAGE_RECORDS 4u
 #define FWC_PAGE_HEADER_BYTES 8u

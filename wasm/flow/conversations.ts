@@ -37,6 +37,7 @@ import {
   PACKET_DST_PORT,
   PACKET_FLOW,
   PACKET_FLOW_NEW,
+  PACKET_HINT,
   PACKET_KIND,
   PACKET_LAYERS,
   PACKET_OT,
@@ -87,7 +88,13 @@ export function packet(): void {
   const srcPort = <u32>load<u16>(PACKET, PACKET_SRC_PORT);
   const dstPort = <u32>load<u16>(PACKET, PACKET_DST_PORT);
   const protocol = <u32>load<u8>(PACKET, PACKET_PROTOCOL);
-  const found = find(kind | (protocol << 8), src, dst, srcPort | (dstPort << 16), table.NONE);
+  const ports = srcPort | (dstPort << 16);
+  const identity = kind | (protocol << 8);
+  const hint = load<u32>(PACKET, PACKET_HINT);
+  const direction = directionOf(hint, identity, src, dst, ports);
+  const found =
+    direction != NEITHER ? (hint << 1) | direction : find(identity, src, dst, ports, table.NONE);
+  store<u32>(PACKET, found >> 1, PACKET_HINT);
   const record = recordAt(found >> 1);
   if ((load<u32>(PACKET, PACKET_LAYERS) & (1 << LAYER_ETHERNET)) != 0) {
     countLink(record, found >> 1);

@@ -1,5 +1,10 @@
 /** The regions of decoding and flows, from FLOW on. Each is a multiple of 8 bytes and a section of its own. */
-import { COMMAND_RECORD_BYTES, CONVERSATION_RECORD_BYTES, LAYERS_MAX } from "../abi/decode";
+import {
+  COMMAND_RECORD_BYTES,
+  CONVERSATION_RECORD_BYTES,
+  FUNCTIONS_BYTES,
+  LAYERS_MAX,
+} from "../abi/decode";
 import {
   COMMANDS_EVICTED_MAX,
   COMMANDS_MAX,
@@ -26,7 +31,7 @@ export const CONVERSATIONS_BYTES: u32 = IS_NANO
     RING_HEADER_BYTES +
     CONVERSATIONS_EVICTED_MAX * CONVERSATION_RECORD_BYTES;
 export const COMMANDS_BYTES: u32 = IS_NANO
-  ? 0
+  ? FUNCTIONS_BYTES * 2
   : COMMANDS_MAX * (4 + COMMAND_RECORD_BYTES) +
     RING_HEADER_BYTES +
     COMMANDS_EVICTED_MAX * COMMAND_RECORD_BYTES;

@@ -1,11 +1,11 @@
 /**
  * The nano's conversations: the same records by the same rules as conversations.ts, but one set without
- * tags, looked through from end to end, and no second conversation by MAC addresses. A record that makes
- * room is counted and gone.
+ * tags, looked through from the packet before on, and no second conversation by MAC addresses. Of TCP's
+ * flags it counts SYN only. A record that makes room is counted and gone.
  */
+import { ERR_ARG } from "../abi/core";
 import {
   CONVERSATION_BYTES,
-  CONVERSATION_FIN,
   CONVERSATION_FIRST,
   CONVERSATION_INITIATOR,
   CONVERSATION_INITIATOR_PORT,
@@ -15,7 +15,6 @@ import {
   CONVERSATION_PACKETS,
   CONVERSATION_PAYLOAD,
   CONVERSATION_RECORD_BYTES,
-  CONVERSATION_RST,
   CONVERSATION_SYN,
   COUNTER_CONVERSATIONS_EVICTED,
   PAGE_HEADER_BYTES,
@@ -28,6 +27,7 @@ import {
   PACKET_DIRECTION,
   PACKET_FLOW,
   PACKET_FLOW_NEW,
+  PACKET_HINT,
   PACKET_KIND,
   PACKET_PAYLOAD_WIRE,
   PACKET_SRC,
@@ -43,9 +43,7 @@ import { OUT, PACKET } from "../layout";
 import { CONVERSATIONS_MAX } from "../profile";
 import { HASHES, recordAt } from "./record";
 
-const FIN: u32 = 1;
 const SYN: u32 = 2;
-const RST: u32 = 4;
 const ACK: u32 = 16;
 
 export function packet(): void {
@@ -54,21 +52,24 @@ export function packet(): void {
   const ports = load<u32>(PACKET, PACKET_SRC_PORT);
   let src = PACKET + PACKET_SRC;
   if (identity == CONVERSATION_LINK) src = PACKET + PACKET_SRC_MAC;
-  let slot: u32 = 0;
+  let slot = load<u32>(PACKET, PACKET_HINT);
   let record: usize;
   let way: u32;
+  let left = CONVERSATIONS_MAX;
   do {
     record = recordAt(slot);
     way = wayOf(record, identity, src, ports);
-    slot++;
-  } while (way > 4 && slot < CONVERSATIONS_MAX);
-  if (way > 4) {
+    if (way <= 4) break;
+    slot = slot == 0 ? CONVERSATIONS_MAX - 1 : slot - 1;
+    left--;
+  } while (left != 0);
+  if (left == 0) {
     slot = oldest();
     record = recordAt(slot);
     way = begin(record, identity, src, ports);
-    slot++;
   }
-  store<u32>(PACKET, slot, PACKET_FLOW);
+  store<u32>(PACKET, slot, PACKET_HINT);
+  store<u32>(PACKET, slot + 1, PACKET_FLOW);
   store<u8>(PACKET, <u8>(way >> 2), PACKET_DIRECTION);
   store<u64>(PACKET + (way << 1), load<u64>(record, HASHES), PACKET_SRC_HASH);
   store<u64>(PACKET + 8 - (way << 1), load<u64>(record, HASHES + 8), PACKET_SRC_HASH);
@@ -78,19 +79,15 @@ export function packet(): void {
   add(record + way + CONVERSATION_PAYLOAD, load<u16>(PACKET, PACKET_PAYLOAD_WIRE));
   const flags = <u32>load<u8>(PACKET, PACKET_TCP_FLAGS);
   if ((flags & (SYN | ACK)) == SYN) add(record + CONVERSATION_SYN, 1);
-  add(record + CONVERSATION_FIN, flags & FIN);
-  add(record + CONVERSATION_RST, (flags & RST) >> 2);
 }
 
-/** The next record from a slot on: one a page. */
-export function page(from: u32): i32 {
-  let slot = from;
-  while (slot < CONVERSATIONS_MAX && load<u16>(recordAt(slot), CONVERSATION_KIND) == 0) slot++;
-  const isThere = slot < CONVERSATIONS_MAX;
-  store<u32>(OUT, isThere ? slot + 1 : 0, PAGE_NEXT);
-  store<u32>(OUT, <u32>isThere, PAGE_RECORDS);
-  if (!isThere) return PAGE_HEADER_BYTES;
-  memory.copy(OUT + PAGE_HEADER_BYTES, recordAt(slot), CONVERSATION_RECORD_BYTES);
+/** One slot a page, which may be empty. */
+export function page(slot: u32): i32 {
+  if (slot >= CONVERSATIONS_MAX) return ERR_ARG;
+  const record = recordAt(slot);
+  store<u32>(OUT, (slot + 1) % CONVERSATIONS_MAX, PAGE_NEXT);
+  store<u32>(OUT, <u32>(load<u16>(record, CONVERSATION_KIND) != 0), PAGE_RECORDS);
+  memory.copy(OUT + PAGE_HEADER_BYTES, record, CONVERSATION_RECORD_BYTES);
   return PAGE_HEADER_BYTES + CONVERSATION_RECORD_BYTES;
 }
 

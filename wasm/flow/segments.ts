@@ -3,28 +3,28 @@
  * number skips to its end. Messages may follow each other in a segment and reach over several; segments may
  * come twice. Only a cut within the header, or segments out of order, cost a message.
  *
- * It knows Modbus/TCP, by its port and header, and hands the function codes to the statistics.
+ * It knows Modbus/TCP, by its port and header, and counts messages by function code.
  */
-import { CONVERSATION_OT, COUNTER_OT_MESSAGES, OT_MODBUS } from "../abi/decode";
-import { count } from "../counters";
+import { ERR_ARG } from "../abi/core";
+import { CONVERSATION_OT, FUNCTIONS_BYTES, OT_MODBUS } from "../abi/decode";
 import * as modbus from "../decode/modbus";
 import { MORE } from "../decode/ot-results";
-import { noteFunction } from "../decode/packet-functions";
 import {
   PACKET_DIRECTION,
   PACKET_FLOW,
-  PACKET_OT,
   PACKET_PAYLOAD,
   PACKET_PAYLOAD_BYTES,
-  PACKET_PAYLOAD_WIRE,
   PACKET_SRC_PORT,
   PACKET_TCP_FLAGS,
   PACKET_TCP_SEQ,
 } from "../decode/packet-layout";
-import { PACKET } from "../layout";
+import { FLOW, OUT, PACKET } from "../layout";
+import { COMMANDS_AT } from "./layout";
 import { NEXT, OLD_BYTES_MAX, recordAt } from "./record";
 
 const SYN: u32 = 2;
+/** u32 by function code, where the gateway has its commands. */
+const FUNCTIONS: usize = FLOW + COMMANDS_AT;
 
 export function packet(): void {
   const from = <usize>load<u32>(PACKET, PACKET_PAYLOAD);
@@ -40,11 +40,16 @@ export function packet(): void {
   while (done < bytes) {
     const length = modbus.length(from + done, bytes - done);
     if (length >= MORE) break;
-    count(COUNTER_OT_MESSAGES);
-    noteFunction(load<u8>(from + done, 7));
+    const counter = FUNCTIONS + ((<u32>load<u8>(from + done, 7)) << 2);
+    store<u32>(counter, load<u32>(counter) + 1);
     store<u8>(record, <u8>OT_MODBUS, CONVERSATION_OT);
     done += length;
   }
-  store<u8>(PACKET, load<u8>(record, CONVERSATION_OT), PACKET_OT);
-  store<u32>(next, seq + max<u32>(done, load<u16>(PACKET, PACKET_PAYLOAD_WIRE)), NEXT);
+  store<u32>(next, seq + max(done, bytes), NEXT);
+}
+
+export function query(from: u32): i32 {
+  if (from > 128) return ERR_ARG;
+  memory.copy(OUT, FUNCTIONS + (from << 2), FUNCTIONS_BYTES);
+  return FUNCTIONS_BYTES;
 }
