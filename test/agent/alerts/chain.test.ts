@@ -66,6 +66,11 @@ test("an edited record shows, whatever was edited", () => {
   }
 });
 
+test("an edit of the last record shows as one", () => {
+  const edited = lines[5]!.replace('"severity":"high"', '"severity":"low"');
+  assert.equal(faultsOf(filesOf(lines.with(5, edited))), ["edited 6"]);
+});
+
 test("an edit with a hash of its own shows at the record that follows", () => {
   const { previous, hash, ...members } = notices[1]!;
   const forged = sealed(
