@@ -77,7 +77,7 @@ export const modbus = defineSource({
     const isBits = table === "coil" || table === "discrete";
     return async (signal) => {
       // Loaded when the first register is read: 1.4 MB that few devices need.
-      const { client: clients } = await import("jsmodbus");
+      const { ModbusClient } = await import("./modbus-client.ts");
       const socket = connect({ host, port });
       let broken: Error | null = null;
       let bytes = 0;
@@ -91,7 +91,7 @@ export const modbus = defineSource({
       const onAbort = () => socket.destroy(new Error("took longer than its time limit"));
       signal.addEventListener("abort", onAbort, { once: true });
       try {
-        const client = new clients.TCP(socket, unit, REQUEST_MS_MAX);
+        const client = new ModbusClient(socket, unit, REQUEST_MS_MAX);
         await once(socket, "connect");
         const length = isBits ? count : count * registersOf(format);
         const payload = await request(client, table, address, length);
