@@ -51,7 +51,7 @@ test("what is known outlives a restart", async () => {
 
 test("a large tree takes several readings, and nothing is said before the first walk is done", async () => {
   const host = gateway();
-  const shelves = Array.from({ length: 3 }, (_, shelf) => `usr/share/${shelf}`);
+  const shelves = Array.from({ length: 4 }, (_, shelf) => `usr/share/${shelf}`);
   for (const shelf of shelves) {
     for (let count = 0; count < 9000; count++) host.files.set(`${shelf}/${count}`, "");
   }
@@ -67,6 +67,8 @@ test("a large tree takes several readings, and nothing is said before the first 
   let readings = 1;
   while ((await read()) === 0) readings++;
   assert.ok(readings <= 2);
+  // Also while a later walk has not come by it yet.
+  assert.equal([await read(), await read(), await read()], [1, 1, 1]);
 });
 
 test("what cannot be a walk is no configuration", async () => {
