@@ -7,7 +7,16 @@ import {
   ERR_UNSUPPORTED,
   OK,
 } from "./abi/core";
+import { CONFIG_LEARN_UNTIL } from "./abi/stats";
 import { CONFIG, IO } from "./layout";
+import { HAS_EDGES } from "./profile";
+
+const LEARN_UNTIL: usize = 8;
+
+/** The second from which on what is new is told and not only learned; 0 for never. */
+export function learnUntil(): u32 {
+  return load<u32>(CONFIG, LEARN_UNTIL);
+}
 
 export function configure(bytes: u32): i32 {
   let at: u32 = 0;
@@ -25,12 +34,13 @@ export function configure(bytes: u32): i32 {
 }
 
 function setItem(id: u32, value: usize, bytes: u32): i32 {
-  switch (id) {
-    case CONFIG_HASH_KEY:
-      if (bytes != CONFIG_HASH_KEY_BYTES) return ERR_ARG;
-      store<u64>(CONFIG, load<u64>(value));
-      return OK;
-    default:
-      return ERR_UNSUPPORTED;
-  }
+  let to: usize = 0;
+  let length: u32 = CONFIG_HASH_KEY_BYTES;
+  if (HAS_EDGES && id == CONFIG_LEARN_UNTIL) {
+    to = LEARN_UNTIL;
+    length = 4;
+  } else if (id != CONFIG_HASH_KEY) return ERR_UNSUPPORTED;
+  if (bytes != length) return ERR_ARG;
+  memory.copy(CONFIG + to, value, length);
+  return OK;
 }

@@ -28,7 +28,8 @@ export function halfSipHash(from: usize, bytes: u32, k0: u32, k1: u32): u64 {
     if (step < whole) {
       word = load<u32>(from + (step << 2));
     } else if (step == whole) {
-      word = (bytes << 24) | tail(from + (whole << 2), bytes & 3);
+      // The load reaches into what follows; the memory goes on.
+      word = (bytes << 24) | (load<u32>(from + (whole << 2)) & ~(-1 << ((bytes & 3) << 3)));
     } else {
       rounds = 4;
       if (step == whole + 1) v2 ^= 0xee;
@@ -53,8 +54,14 @@ export function halfSipHash(from: usize, bytes: u32, k0: u32, k1: u32): u64 {
   return ((<u64>(v1 ^ v3)) << 32) | low;
 }
 
-function tail(from: usize, bytes: u32): u32 {
-  let word: u32 = 0;
-  for (let i: u32 = 0; i < bytes; i++) word |= (<u32>load<u8>(from + i)) << (i << 3);
-  return word;
+/**
+ * Scatters a small number, a port say, by the key. Not a keyed hash by a cryptographer's measure: nobody
+ * can choose inputs that collide without the key, but who sees the results may learn it.
+ * Finaliser of MurmurHash3 (Appleby 2008).
+ */
+export function mix(value: u32): u32 {
+  let x = value ^ load<u32>(CONFIG);
+  x = (x ^ (x >> 16)) * 0x85ebca6b;
+  x = (x ^ (x >> 13)) * 0xc2b2ae35;
+  return x ^ (x >> 16);
 }

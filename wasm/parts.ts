@@ -8,12 +8,6 @@ import {
   ERR_UNSUPPORTED,
   EVENT_CLOCK_RESTART,
   LIMITS_BYTES,
-  LIMITS_COUNTERS,
-  LIMITS_EVENTS,
-  LIMITS_QUANTILE_BITS,
-  LIMITS_QUIET_S,
-  LIMITS_SERIES,
-  LIMITS_WINDOW_S,
   QUERY_COUNTERS,
   QUERY_LIMITS,
 } from "./abi/core";
@@ -25,7 +19,14 @@ import {
   QUERY_FUNCTIONS,
   QUERY_LAYERS,
 } from "./abi/decode";
-import { QUERY_SERIES } from "./abi/stats";
+import {
+  QUERY_EDGES,
+  QUERY_HEAVY,
+  QUERY_SERIES,
+  QUERY_TRAFFIC,
+  TRAFFIC_BYTES,
+  TRAFFIC_NANO_BYTES,
+} from "./abi/stats";
 import * as clock from "./clock";
 import { count, queryCounters } from "./counters";
 import { decode } from "./decode/index";
@@ -40,14 +41,37 @@ import * as streams from "./flow/streams";
 import { OUT } from "./layout";
 import {
   EVENTS_MAX,
+  HAS_DISTINCT,
+  HAS_ENTROPY,
+  HAS_HEAVY,
+  HAS_LEVELS,
+  HAS_PACE,
+  HAS_SEASON,
   IS_NANO,
+  QUANTILE_BITS,
   QUIET_S_MAX,
   SERIES_MAX,
-  SERIES_QUANTILE_BITS,
   WINDOW_S,
 } from "./profile";
+import * as distinct from "./stats/distinct";
+import * as edgeTable from "./stats/edge-table";
+import * as entropy from "./stats/entropy";
+import * as heavy from "./stats/heavy";
+import * as pace from "./stats/pace";
+import * as panes from "./stats/panes";
+import * as peers from "./stats/peers";
+import * as season from "./stats/season";
 import * as series from "./stats/series";
+import * as spread from "./stats/spread";
+import * as tail from "./stats/tail";
 import * as traffic from "./stats/traffic";
+import * as watch from "./stats/watch";
+
+/** By LIMITS_ offsets, as they are numbered in abi/core.ts. */
+// biome-ignore format: one row
+const LIMITS: usize = memory.data<u32>([
+  WINDOW_S, SERIES_MAX, EVENTS_MAX, QUANTILE_BITS, COUNTERS_MAX, QUIET_S_MAX,
+]);
 
 /**
  * A packet, described in PACKET by the record's header: decoded first, then counted. A late one lies before
@@ -66,22 +90,30 @@ export function packet(isLate: bool): void {
   }
   if (isLate) return;
   traffic.packet();
+  const pane = panes.current();
+  spread.packet(pane);
+  peers.packet(pane);
 }
 
 /** A second is over and was watched: what gathered in it goes where it is kept. */
 function closeSecond(second: u32): void {
   if (!IS_NANO) streams.closeSecond(second);
   traffic.closeSecond(second);
+  if (HAS_LEVELS) watch.closeSecond(second);
 }
 
 /** A slot of the windows (second % WINDOW_S) gets a new second: the old one leaves every window. */
 function expire(slot: u32): void {
   series.expire(slot);
+  panes.expire(slot);
 }
 
 /** The windows begin anew; what is learned over longer stays. */
 function restart(): void {
   traffic.restart();
+  spread.restart();
+  if (HAS_PACE) pace.restart();
+  if (HAS_SEASON) season.restart();
 }
 
 /** What a restored state says of itself is untrue until each part has looked at its own. */
@@ -96,7 +128,9 @@ export function check(): bool {
 }
 
 function checkGateway(): bool {
-  return conversations.check() && commands.check() && streams.check();
+  return (
+    conversations.check() && commands.check() && streams.check() && pace.check() && tail.check()
+  );
 }
 
 export function query(what: u32, a: u32, b: u32): i32 {
@@ -107,18 +141,27 @@ export function query(what: u32, a: u32, b: u32): i32 {
       return queryLimits();
     case QUERY_SERIES:
       return series.query(a);
+    case QUERY_TRAFFIC:
+      spread.query();
+      if (HAS_DISTINCT) distinct.query();
+      if (HAS_ENTROPY) entropy.query();
+      return IS_NANO ? TRAFFIC_NANO_BYTES : TRAFFIC_BYTES;
+    case QUERY_HEAVY:
+      return HAS_HEAVY ? heavy.query(a, b) : ERR_UNSUPPORTED;
     case QUERY_CONVERSATIONS:
       return IS_NANO ? nano.page(a) : conversations.page(a);
     case QUERY_FUNCTIONS:
       return IS_NANO ? segments.query(a) : ERR_UNSUPPORTED;
     default:
-      return IS_NANO ? ERR_UNSUPPORTED : queryGateway(what, a);
+      return IS_NANO ? ERR_UNSUPPORTED : queryGateway(what, a, b);
   }
 }
 
 /** What only the gateway keeps. */
-function queryGateway(what: u32, a: u32): i32 {
+function queryGateway(what: u32, a: u32, b: u32): i32 {
   switch (what) {
+    case QUERY_EDGES:
+      return edgeTable.page(a, b);
     case QUERY_LAYERS:
       return totals.query();
     case QUERY_COMMANDS:
@@ -173,11 +216,6 @@ function expireAll(): void {
 }
 
 function queryLimits(): i32 {
-  store<u32>(OUT, WINDOW_S, LIMITS_WINDOW_S);
-  store<u32>(OUT, SERIES_MAX, LIMITS_SERIES);
-  store<u32>(OUT, EVENTS_MAX, LIMITS_EVENTS);
-  store<u32>(OUT, SERIES_QUANTILE_BITS, LIMITS_QUANTILE_BITS);
-  store<u32>(OUT, COUNTERS_MAX, LIMITS_COUNTERS);
-  store<u32>(OUT, QUIET_S_MAX, LIMITS_QUIET_S);
+  memory.copy(OUT, LIMITS, LIMITS_BYTES);
   return LIMITS_BYTES;
 }

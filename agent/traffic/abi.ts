@@ -13,7 +13,7 @@ export const abi = {
   /** Linear memory that a host must give the nano core: 36 KiB, and no more is ever touched. */
   NANO_MEM_BYTES: 36864,
   /** What selftest() returns when the host computes as WebAssembly says (no FMA contraction). */
-  SELFTEST_DIGEST: 3234527107,
+  SELFTEST_DIGEST: 2845845244,
   OK: 0,
   /** An argument is out of range. */
   ERR_ARG: -1,
@@ -123,6 +123,13 @@ export const abi = {
   SECTION_EVENTS: 4,
   SECTION_SERIES: 16,
   SECTION_TRAFFIC: 17,
+  SECTION_PANES: 18,
+  SECTION_PACE: 19,
+  SECTION_LEVELS: 20,
+  SECTION_SEASON: 21,
+  SECTION_EDGES: 22,
+  SECTION_TAIL: 23,
+  SECTION_FOREST: 24,
   SERIES_BYTES_IN: 0,
   SERIES_BYTES_OUT: 1,
   SERIES_PACKETS_IN: 2,
@@ -157,6 +164,110 @@ export const abi = {
   SERIES_STATS_BURSTS: 56,
   SERIES_STATS_BURST_SECONDS_MAX: 60,
   SERIES_STATS_BYTES: 64,
+  QUERY_TRAFFIC: 17,
+  /** Octets of a packet on the wire. */
+  TRAFFIC_SIZES: 0,
+  TRAFFIC_SIZE_P50: 4,
+  TRAFFIC_SIZE_P90: 8,
+  TRAFFIC_SIZE_P99: 12,
+  /** Microseconds between a packet and the one before. */
+  TRAFFIC_GAPS: 16,
+  TRAFFIC_GAP_P50: 20,
+  TRAFFIC_GAP_P90: 24,
+  TRAFFIC_GAP_P99: 28,
+  /** f64 each: how many different ones there were. */
+  TRAFFIC_SOURCES: 32,
+  TRAFFIC_DESTINATIONS: 40,
+  /** Ports that conversations were opened to. */
+  TRAFFIC_PORTS: 48,
+  /** Shannon entropy in bits, times 65,536, of what the packets' ports and destinations are. */
+  TRAFFIC_PORT_ENTROPY: 56,
+  TRAFFIC_DESTINATION_ENTROPY: 60,
+  TRAFFIC_NANO_BYTES: 64,
+  TRAFFIC_SOURCE_ENTROPY: 64,
+  TRAFFIC_SIZE_MAX: 68,
+  TRAFFIC_GAP_MAX: 72,
+  /** u64 sums and f64 population variances. */
+  TRAFFIC_SIZE_SUM: 80,
+  TRAFFIC_SIZE_VARIANCE: 88,
+  TRAFFIC_GAP_SUM: 96,
+  TRAFFIC_GAP_VARIANCE: 104,
+  TRAFFIC_BYTES: 112,
+  QUERY_HEAVY: 18,
+  /** Packets: never more than there were, and seldom fewer. */
+  HEAVY_PACKETS: 0,
+  /** Low half of the address's keyed hash. */
+  HEAVY_HASH: 4,
+  /** 16 bytes: an address as in a conversation, or a MAC in the first 6 and zeros. */
+  HEAVY_ADDRESS: 8,
+  HEAVY_BYTES: 24,
+  /** Microseconds between its last two packets; 0 before there are two. */
+  PACE_GAP: 0,
+  /** RFC 3550 jitter of them, microseconds times 16. */
+  PACE_JITTER: 4,
+  PACE_BYTES: 24,
+  /** i32: where the series has been lately, and its mean absolute deviation from there. */
+  LEVEL_MEAN: 0,
+  LEVEL_DEVIATION: 4,
+  /** Seconds learned from, up to LEVEL_SECONDS; nothing is judged before. */
+  LEVEL_LEARNED: 8,
+  /** CUSUM upwards and downwards in sixteenths of a scale; above LEVEL_LIMIT the level has shifted. */
+  LEVEL_UP: 12,
+  LEVEL_DOWN: 16,
+  LEVEL_BYTES: 20,
+  LEVEL_SECONDS: 64,
+  LEVEL_LIMIT: 192,
+  SEASON_TABLE: 136,
+  SEASON_MEAN: 0,
+  SEASON_DEVIATION: 4,
+  /** Days or weeks learned from, up to 8 or 4; nothing is judged before. */
+  SEASON_LEARNED: 8,
+  SEASON_BYTES: 12,
+  EDGES_LEARNED: 0,
+  EDGES_NEW: 4,
+  /** Bits set in the Bloom filter: (this / its bits)^4 of the new interactions that it holds go unnoticed. */
+  EDGES_FILTER_SET: 12,
+  TAIL_FOREST: 8,
+  /** Seconds learned from, and those above the threshold. */
+  TAIL_VALUES: 0,
+  TAIL_PEAKS: 4,
+  /** f64 each: the threshold, the limit, and the tail's shape (above 0 heavy, below 0 with an end). */
+  TAIL_THRESHOLD: 8,
+  TAIL_LIMIT: 16,
+  TAIL_SHAPE: 24,
+  TAIL_BYTES: 4144,
+  QUERY_EDGES: 19,
+  /** u32: seconds of the first and the last conversation, and conversations. */
+  EDGE_FIRST: 8,
+  EDGE_LAST: 12,
+  EDGE_CONVERSATIONS: 16,
+  /** u32: service port | IP protocol << 16. */
+  EDGE_SERVICE: 20,
+  /** 16 bytes each: who has the service's port, and the other. */
+  EDGE_SERVER: 24,
+  EDGE_CLIENT: 40,
+  /** Contacts: what begins a conversation, or comes a second or more after the last packet to the same end. */
+  EDGE_CONTACTS: 56,
+  /** How evenly the contacts come, 0 to 1000; 0 for fewer than 10. */
+  EDGE_BEACON: 60,
+  EDGE_SHOWN_BYTES: 64,
+  EDGE_RECORD_BYTES: 96,
+  /** u32: the second until which new interactions are only learned, none told; without it, for ever. */
+  CONFIG_LEARN_UNTIL: 16,
+  /** A series' level has shifted. Detail: 1 up, 0 down; value: the last second's; limit: the mean it left. */
+  EVENT_LEVEL_SHIFT: 16,
+  /** An hour unlike the same hour before. Subject: series; detail: hour; value: its level; limit: the usual one. */
+  EVENT_SEASON: 17,
+  /**
+   * An interaction never seen before, at most one a second. Subject: conversation plus one; detail:
+   * service port | IP protocol << 16; value: how many there were; limit: how many were learned.
+   */
+  EVENT_NEW_EDGE: 18,
+  /**
+   * A second so large that chance brings it once in 100,000 (gateway). Subject: series, or TAIL_FOREST: then the
+   * value is how unusual the series are together. Limit: TAIL_LIMIT.
+   */
+  EVENT_TAIL: 19,
   /** (flags >> RECORD_LINK_SHIFT) & RECORD_LINK_MASK: what a packet's first byte belongs to. */
   RECORD_LINK_SHIFT: 4,
   RECORD_LINK_MASK: 15,

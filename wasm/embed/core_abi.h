@@ -13,7 +13,7 @@
 /* Linear memory that a host must give the nano core: 36 KiB, and no more is ever touched. */
 #define FWC_NANO_MEM_BYTES 36864u
 /* What selftest() returns when the host computes as WebAssembly says (no FMA contraction). */
-#define FWC_SELFTEST_DIGEST 3234527107u
+#define FWC_SELFTEST_DIGEST 2845845244u
 #define FWC_OK (0)
 /* An argument is out of range. */
 #define FWC_ERR_ARG (-1)
@@ -123,6 +123,13 @@
 #define FWC_SECTION_EVENTS 4u
 #define FWC_SECTION_SERIES 16u
 #define FWC_SECTION_TRAFFIC 17u
+#define FWC_SECTION_PANES 18u
+#define FWC_SECTION_PACE 19u
+#define FWC_SECTION_LEVELS 20u
+#define FWC_SECTION_SEASON 21u
+#define FWC_SECTION_EDGES 22u
+#define FWC_SECTION_TAIL 23u
+#define FWC_SECTION_FOREST 24u
 #define FWC_SERIES_BYTES_IN 0u
 #define FWC_SERIES_BYTES_OUT 1u
 #define FWC_SERIES_PACKETS_IN 2u
@@ -157,6 +164,106 @@
 #define FWC_SERIES_STATS_BURSTS 56u
 #define FWC_SERIES_STATS_BURST_SECONDS_MAX 60u
 #define FWC_SERIES_STATS_BYTES 64u
+#define FWC_QUERY_TRAFFIC 17u
+/* Octets of a packet on the wire. */
+#define FWC_TRAFFIC_SIZES 0u
+#define FWC_TRAFFIC_SIZE_P50 4u
+#define FWC_TRAFFIC_SIZE_P90 8u
+#define FWC_TRAFFIC_SIZE_P99 12u
+/* Microseconds between a packet and the one before. */
+#define FWC_TRAFFIC_GAPS 16u
+#define FWC_TRAFFIC_GAP_P50 20u
+#define FWC_TRAFFIC_GAP_P90 24u
+#define FWC_TRAFFIC_GAP_P99 28u
+/* f64 each: how many different ones there were. */
+#define FWC_TRAFFIC_SOURCES 32u
+#define FWC_TRAFFIC_DESTINATIONS 40u
+/* Ports that conversations were opened to. */
+#define FWC_TRAFFIC_PORTS 48u
+/* Shannon entropy in bits, times 65,536, of what the packets' ports and destinations are. */
+#define FWC_TRAFFIC_PORT_ENTROPY 56u
+#define FWC_TRAFFIC_DESTINATION_ENTROPY 60u
+#define FWC_TRAFFIC_NANO_BYTES 64u
+#define FWC_TRAFFIC_SOURCE_ENTROPY 64u
+#define FWC_TRAFFIC_SIZE_MAX 68u
+#define FWC_TRAFFIC_GAP_MAX 72u
+/* u64 sums and f64 population variances. */
+#define FWC_TRAFFIC_SIZE_SUM 80u
+#define FWC_TRAFFIC_SIZE_VARIANCE 88u
+#define FWC_TRAFFIC_GAP_SUM 96u
+#define FWC_TRAFFIC_GAP_VARIANCE 104u
+#define FWC_TRAFFIC_BYTES 112u
+#define FWC_QUERY_HEAVY 18u
+/* Packets: never more than there were, and seldom fewer. */
+#define FWC_HEAVY_PACKETS 0u
+/* Low half of the address's keyed hash. */
+#define FWC_HEAVY_HASH 4u
+/* 16 bytes: an address as in a conversation, or a MAC in the first 6 and zeros. */
+#define FWC_HEAVY_ADDRESS 8u
+#define FWC_HEAVY_BYTES 24u
+/* Microseconds between its last two packets; 0 before there are two. */
+#define FWC_PACE_GAP 0u
+/* RFC 3550 jitter of them, microseconds times 16. */
+#define FWC_PACE_JITTER 4u
+#define FWC_PACE_BYTES 24u
+/* i32: where the series has been lately, and its mean absolute deviation from there. */
+#define FWC_LEVEL_MEAN 0u
+#define FWC_LEVEL_DEVIATION 4u
+/* Seconds learned from, up to LEVEL_SECONDS; nothing is judged before. */
+#define FWC_LEVEL_LEARNED 8u
+/* CUSUM upwards and downwards in sixteenths of a scale; above LEVEL_LIMIT the level has shifted. */
+#define FWC_LEVEL_UP 12u
+#define FWC_LEVEL_DOWN 16u
+#define FWC_LEVEL_BYTES 20u
+#define FWC_LEVEL_SECONDS 64u
+#define FWC_LEVEL_LIMIT (192)
+#define FWC_SEASON_TABLE 136u
+#define FWC_SEASON_MEAN 0u
+#define FWC_SEASON_DEVIATION 4u
+/* Days or weeks learned from, up to 8 or 4; nothing is judged before. */
+#define FWC_SEASON_LEARNED 8u
+#define FWC_SEASON_BYTES 12u
+#define FWC_EDGES_LEARNED 0u
+#define FWC_EDGES_NEW 4u
+/* Bits set in the Bloom filter: (this / its bits)^4 of the new interactions that it holds go unnoticed. */
+#define FWC_EDGES_FILTER_SET 12u
+#define FWC_TAIL_FOREST 8u
+/* Seconds learned from, and those above the threshold. */
+#define FWC_TAIL_VALUES 0u
+#define FWC_TAIL_PEAKS 4u
+/* f64 each: the threshold, the limit, and the tail's shape (above 0 heavy, below 0 with an end). */
+#define FWC_TAIL_THRESHOLD 8u
+#define FWC_TAIL_LIMIT 16u
+#define FWC_TAIL_SHAPE 24u
+#define FWC_TAIL_BYTES 4144u
+#define FWC_QUERY_EDGES 19u
+/* u32: seconds of the first and the last conversation, and conversations. */
+#define FWC_EDGE_FIRST 8u
+#define FWC_EDGE_LAST 12u
+#define FWC_EDGE_CONVERSATIONS 16u
+/* u32: service port | IP protocol << 16. */
+#define FWC_EDGE_SERVICE 20u
+/* 16 bytes each: who has the service's port, and the other. */
+#define FWC_EDGE_SERVER 24u
+#define FWC_EDGE_CLIENT 40u
+/* Contacts: what begins a conversation, or comes a second or more after the last packet to the same end. */
+#define FWC_EDGE_CONTACTS 56u
+/* How evenly the contacts come, 0 to 1000; 0 for fewer than 10. */
+#define FWC_EDGE_BEACON 60u
+#define FWC_EDGE_SHOWN_BYTES 64u
+#define FWC_EDGE_RECORD_BYTES 96u
+/* u32: the second until which new interactions are only learned, none told; without it, for ever. */
+#define FWC_CONFIG_LEARN_UNTIL 16u
+/* A series' level has shifted. Detail: 1 up, 0 down; value: the last second's; limit: the mean it left. */
+#define FWC_EVENT_LEVEL_SHIFT 16u
+/* An hour unlike the same hour before. Subject: series; detail: hour; value: its level; limit: the usual one. */
+#define FWC_EVENT_SEASON 17u
+/* An interaction never seen before, at most one a second. Subject: conversation plus one; detail:
+ * service port | IP protocol << 16; value: how many there were; limit: how many were learned. */
+#define FWC_EVENT_NEW_EDGE 18u
+/* A second so large that chance brings it once in 100,000 (gateway). Subject: series, or TAIL_FOREST: then the
+ * value is how unusual the series are together. Limit: TAIL_LIMIT. */
+#define FWC_EVENT_TAIL 19u
 /* (flags >> RECORD_LINK_SHIFT) & RECORD_LINK_MASK: what a packet's first byte belongs to. */
 #define FWC_RECORD_LINK_SHIFT 4u
 #define FWC_RECORD_LINK_MASK 15u

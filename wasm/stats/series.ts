@@ -1,11 +1,11 @@
 /**
  * Amounts per second (octets, frames) over the sliding window, one summary for each series.
  *
- * Exact: sum, rate, variance (integer sums), maximum, gaps. Quantiles: within the histogram's bound
- * (3.13 % nano, 1.57 % gateway), and exact below 32 and 64. Every second that leaves the window is
- * subtracted exactly, so nothing drifts however long it runs.
+ * Exact: sum, rate, mean, maximum, gaps (integers); variance within 2^-44. Quantiles: within the
+ * histogram's bound (3.13 % nano, 1.57 % gateway), and exact below 32 and 64. Every second that leaves
+ * the window is subtracted exactly, so nothing drifts however long it runs.
  *
- * A burst is a run of seconds above max(3 * median, mean + standard deviation). The median leaves
+ * Gateway only: gaps and bursts. A burst is a run of seconds above max(3 * median, mean + standard deviation). The median leaves
  * ordinary noise out and is not moved by the bursts themselves until they fill half of the window;
  * neither is the second term, since a line at one of two levels lies above its mean + deviation
  * whenever it is at the upper one less than half of the time. (mean + 3 deviations, the usual
@@ -23,8 +23,6 @@ import {
   SERIES_STATS_MAX,
   SERIES_STATS_MISSING,
   SERIES_STATS_P50,
-  SERIES_STATS_P90,
-  SERIES_STATS_P99,
   SERIES_STATS_SATURATED,
   SERIES_STATS_SECONDS,
   SERIES_STATS_SUM,
@@ -32,20 +30,17 @@ import {
 } from "../abi/stats";
 import * as clock from "../clock";
 import { OUT, STATS } from "../layout";
-import { IS_NANO, SERIES_MAX, SERIES_QUANTILE_BITS, WINDOW_S } from "../profile";
+import { HAS_BURSTS, IS_NANO, SERIES_MAX, WINDOW_S } from "../profile";
 import * as histogram from "./histogram";
 import { SERIES_AT, SERIES_BUCKETS, SERIES_COUNT_BYTES, SERIES_ONE_BYTES } from "./layout";
 import * as ring from "./ring";
-import { variance } from "./wide";
 
 const SUM: usize = 0;
-const SQUARES_LOW: usize = 8;
-const SQUARES_HIGH: usize = 16;
-const SECONDS: usize = 20;
+const SECONDS: usize = 8;
 /** The first second ever added, plus one; zero for a series that has not begun. */
-const BEGIN: usize = 24;
-const SATURATED: usize = 28;
-const RING: usize = 32;
+const BEGIN: usize = 12;
+const SATURATED: usize = 16;
+const RING: usize = 24;
 const COUNTS: usize = RING + <usize>WINDOW_S * 4;
 
 /** Adds to a second of the window. The amounts of one second are summed. */
@@ -53,7 +48,7 @@ export function add(id: u32, second: u32, amount: u64): void {
   const one = at(id);
   const begin = load<u32>(one, BEGIN);
   if (begin == 0 || second + 1 < begin) store<u32>(one, second + 1, BEGIN);
-  const slot = ring.slotAt(one + RING, second);
+  const slot = slotOf(id, second);
   let before: u32 = 0;
   if (!ring.isMissing(slot)) {
     before = ring.amountIn(slot);
@@ -79,27 +74,32 @@ export function expire(slot: u32): void {
   }
 }
 
+/** Where the amount of a second of the window is (ring.ts). */
+export function slotOf(id: u32, second: u32): usize {
+  return ring.slotAt(at(id) + RING, second);
+}
+
 /** Fills the SERIES_STATS_ struct in OUT. */
 export function query(id: u32): i32 {
   if (id >= SERIES_MAX) return ERR_ARG;
   const one = at(id);
   const n = load<u32>(one, SECONDS);
   const sum = load<u64>(one, SUM);
-  const spread = variance(n, sum, load<u32>(one, SQUARES_HIGH), load<u64>(one, SQUARES_LOW));
-  const most = maximum(one);
-  const median = quantile(one, 500, most);
-  const mean: f64 = n == 0 ? 0 : <f64>sum / <f64>n;
-  const threshold = max<f64>(3 * <f64>median, mean + sqrt<f64>(spread));
+  // The nano has no bursts and no gaps.
+  memory.fill(OUT, 0, SERIES_STATS_BYTES);
   store<u32>(OUT, n, SERIES_STATS_SECONDS);
   store<u32>(OUT, load<u32>(one, SATURATED), SERIES_STATS_SATURATED);
   store<u64>(OUT, sum, SERIES_STATS_SUM);
-  store<f64>(OUT, spread, SERIES_STATS_VARIANCE);
-  store<f64>(OUT, threshold, SERIES_STATS_BURST_THRESHOLD);
-  store<u32>(OUT, most, SERIES_STATS_MAX);
-  store<u32>(OUT, median, SERIES_STATS_P50);
-  store<u32>(OUT, quantile(one, 900, most), SERIES_STATS_P90);
-  store<u32>(OUT, quantile(one, 990, most), SERIES_STATS_P99);
-  walk(one, threshold);
+  survey(one, n, sum);
+  histogram.quantiles(
+    SERIES_STATS_P50,
+    one + COUNTS,
+    SERIES_COUNT_BYTES,
+    SERIES_BUCKETS,
+    n,
+    load<u32>(OUT, SERIES_STATS_MAX),
+  );
+  if (HAS_BURSTS) findBursts(one, n, sum);
   return SERIES_STATS_BYTES;
 }
 
@@ -125,37 +125,42 @@ function at(id: u32): usize {
   return STATS + SERIES_AT + id * SERIES_ONE_BYTES;
 }
 
-/** Takes an amount into the summary (sign 1) or out of it (sign -1); the sum of squares has 96 bits. */
+/** Takes an amount into the summary (sign 1) or out of it (sign -1). */
 function weigh(one: usize, amount: u32, sign: i32): void {
-  const square = <u64>amount * amount;
-  const change = sign > 0 ? square : 0 - square;
-  const low = load<u64>(one, SQUARES_LOW) + change;
-  // Adding 2^64 - square carries unless it borrows; the high word then loses the 2^64 again.
-  const carry = <i32>(low < change) - <i32>(sign < 0 && square != 0);
   store<u64>(one, load<u64>(one, SUM) + <i64>amount * sign, SUM);
-  store<u64>(one, low, SQUARES_LOW);
-  store<u32>(one, load<u32>(one, SQUARES_HIGH) + carry, SQUARES_HIGH);
   store<u32>(one, load<u32>(one, SECONDS) + sign, SECONDS);
-  if (IS_NANO) histogram.change<u8>(one + COUNTS, amount, SERIES_QUANTILE_BITS, sign);
-  else histogram.change<u16>(one + COUNTS, amount, SERIES_QUANTILE_BITS, sign);
+  if (IS_NANO) histogram.change<u8>(one + COUNTS, amount, sign);
+  else histogram.change<u16>(one + COUNTS, amount, sign);
 }
 
-/** A bucket's middle may lie above every value in it; the maximum, which is exact, bounds it. */
-function quantile(one: usize, permille: u32, most: u32): u32 {
-  const n = load<u32>(one, SECONDS);
-  const value = IS_NANO
-    ? histogram.quantile<u8>(one + COUNTS, n, permille, SERIES_QUANTILE_BITS)
-    : histogram.quantile<u16>(one + COUNTS, n, permille, SERIES_QUANTILE_BITS);
-  return min(value, most);
-}
-
-function maximum(one: usize): u32 {
+/**
+ * Maximum and population variance. The distances n * amount - sum from the mean are exact integers, so
+ * nothing cancels; only their squares and the squares' sum are rounded.
+ */
+function survey(one: usize, n: u32, sum: u64): void {
   let most: u32 = 0;
+  let squares: f64 = 0;
   for (let slot: u32 = 0; slot < WINDOW_S; slot++) {
     const second = ring.slotAt(one + RING, slot);
-    if (!ring.isMissing(second)) most = max(most, ring.amountIn(second));
+    if (ring.isMissing(second)) continue;
+    const amount = ring.amountIn(second);
+    const away = <f64>(<i64>(<u64>n * amount - sum));
+    most = max(most, amount);
+    squares += away * away;
   }
-  return most;
+  const count = <f64>max(n, 1);
+  store<u32>(OUT, most, SERIES_STATS_MAX);
+  store<f64>(OUT, squares / (count * count * count), SERIES_STATS_VARIANCE);
+}
+
+/** From what is in OUT already. */
+function findBursts(one: usize, n: u32, sum: u64): void {
+  const median = <f64>load<u32>(OUT, SERIES_STATS_P50);
+  const mean: f64 = n == 0 ? 0 : <f64>sum / <f64>n;
+  const deviation = sqrt<f64>(load<f64>(OUT, SERIES_STATS_VARIANCE));
+  const threshold = max<f64>(3 * median, mean + deviation);
+  store<f64>(OUT, threshold, SERIES_STATS_BURST_THRESHOLD);
+  walk(one, threshold);
 }
 
 /** Bursts and gaps, from the oldest second of the window to the newest. */
