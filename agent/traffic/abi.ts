@@ -371,7 +371,7 @@ export const abi = {
   COMMAND_RESPONSES: 60,
   COMMAND_ERRORS: 64,
   COMMAND_RECORD_BYTES: 72,
-  /** u64 packets and u64 bytes on the wire, by LAYER_. */
+  /** The gateway only: u64 packets and u64 bytes on the wire, by LAYER_. */
   QUERY_LAYERS: 128,
   /**
    * Records of the table from slot `a` on, as many as fit: a PAGE_ header and the records. Begin with 0 and
@@ -380,9 +380,9 @@ export const abi = {
   QUERY_CONVERSATIONS: 129,
   QUERY_COMMANDS: 130,
   /**
-   * Moves out the records that had to make room for new ones, oldest first, as many as fit: the counts of a
+   * The gateway only. Moves out the records that had to make room for new ones, oldest first, as many as fit: the counts of a
    * conversation are the sum of its records here and in the table. PAGE_NEXT is how many are left.
-   * The gateway keeps some hundred of them (LIMITS_ of QUERY_TABLES); more are lost, and counted.
+   * It keeps 768 conversations, of which a packet can evict two, and 256 commands; more are lost, and counted.
    */
   QUERY_CONVERSATIONS_EVICTED: 131,
   QUERY_COMMANDS_EVICTED: 132,

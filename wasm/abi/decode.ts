@@ -59,7 +59,9 @@ export const CLIENT_INITIATOR: u32 = 1;
 export const CLIENT_RESPONDER: u32 = 2;
 
 // One conversation. Counts are [from the initiator, to it]. The initiator sent the first packet, unless
-// that was a SYN+ACK.
+// that was a SYN+ACK. The nano reads Ethernet with tags, IPv4, IPv6 without extension headers, TCP and
+// UDP; it has CONVERSATION_LINK only for frames without IP, takes the first sender for the initiator
+// always, and leaves payload, FIN, RST, marks and MAC addresses 0.
 /** u64 microseconds: first and last packet. */
 export const CONVERSATION_FIRST: u32 = 0;
 export const CONVERSATION_LAST: u32 = 8;
@@ -117,7 +119,7 @@ export const COMMAND_ERRORS: u32 = 64;
 export const COMMAND_RECORD_BYTES: u32 = 72;
 
 // --- Queries.
-/** u64 packets and u64 bytes on the wire, by LAYER_. */
+/** The gateway only: u64 packets and u64 bytes on the wire, by LAYER_. */
 export const QUERY_LAYERS: u32 = 128;
 /**
  * Records of the table from slot `a` on, as many as fit: a PAGE_ header and the records. Begin with 0 and
@@ -126,9 +128,9 @@ export const QUERY_LAYERS: u32 = 128;
 export const QUERY_CONVERSATIONS: u32 = 129;
 export const QUERY_COMMANDS: u32 = 130;
 /**
- * Moves out the records that had to make room for new ones, oldest first, as many as fit: the counts of a
+ * The gateway only. Moves out the records that had to make room for new ones, oldest first, as many as fit: the counts of a
  * conversation are the sum of its records here and in the table. PAGE_NEXT is how many are left.
- * The gateway keeps some hundred of them (LIMITS_ of QUERY_TABLES); more are lost, and counted.
+ * It keeps 768 conversations, of which a packet can evict two, and 256 commands; more are lost, and counted.
  */
 export const QUERY_CONVERSATIONS_EVICTED: u32 = 131;
 export const QUERY_COMMANDS_EVICTED: u32 = 132;

@@ -31,6 +31,7 @@ import {
   PACKET_LAYERS,
   PACKET_PAYLOAD,
   PACKET_PAYLOAD_WIRE,
+  PACKET_SRC_MAC,
 } from "./packet-layout";
 import { rawIp } from "./raw-ip";
 import { sll, sll2 } from "./sll";
@@ -42,8 +43,12 @@ import { vlan } from "./vlan";
 /** Layers in one packet, each tag and extension header among them. What lies deeper is left unread. */
 const DEPTH_MAX: u32 = 16;
 
+/** The nano's addresses and hashes hold what was there before: they count only if there is a conversation. */
+const CLEARED_END: usize = IS_NANO ? PACKET_SRC_MAC : PACKET_AT;
+
 export function decode(): void {
-  memory.fill(PACKET + PACKET_LAYERS, 0, <u32>(PACKET_AT - PACKET_LAYERS));
+  // memory.fill() would do it byte by byte, since the module does without bulk memory operations.
+  for (let at = PACKET + PACKET_LAYERS; at < PACKET + CLEARED_END; at += 8) store<u64>(at, 0);
   const reason = IS_NANO ? decodeNano() : decodeLayers();
   if (reason != steps.DONE) count(reason);
 }

@@ -1,7 +1,8 @@
 /**
  * The nano's decoder, in one piece because its bytes are counted: Ethernet with tags, IPv4, IPv6 without
  * extension headers, TCP and UDP, as the layers' own files read them (test/wasm/decode.test.ts compares).
- * It leaves PACKET_LAYERS 0.
+ * A length of 0, which a host's own network card leaves, is not known here. It leaves PACKET_LAYERS,
+ * PACKET_ETHERTYPE and PACKET_PAYLOAD_WIRE 0.
  */
 import {
   CONVERSATION_IPV4,
@@ -18,19 +19,16 @@ import {
 } from "../abi/decode";
 import { PACKET } from "../layout";
 import { copyAddress, setIpv4 } from "./address";
-import { u16At, u32At, wireFrom } from "./bytes";
+import { u16At, u32At } from "./bytes";
 import {
   PACKET_CAPTURED,
   PACKET_DST,
   PACKET_DST_MAC,
-  PACKET_DST_PORT,
-  PACKET_ETHERTYPE,
   PACKET_FLAGS,
   PACKET_FRAME,
   PACKET_KIND,
   PACKET_PAYLOAD,
   PACKET_PAYLOAD_BYTES,
-  PACKET_PAYLOAD_WIRE,
   PACKET_SRC,
   PACKET_SRC_MAC,
   PACKET_SRC_PORT,
@@ -58,19 +56,16 @@ export function decodeNano(): u32 {
     type = u16At(at + 2);
     at += 4;
   }
-  store<u16>(PACKET, <u16>type, PACKET_ETHERTYPE);
   const captured = <u32>(end - at);
-  const wire = wireFrom(at);
   let header: u32 = 40;
   let total: u32;
   let protocol: u32;
   if (type == 0x0800) {
     if (captured < 20) return COUNTER_IPV4_BAD;
     header = ((<u32>load<u8>(at)) << 2) - 256;
-    total = min(u16At(at + 2), wire);
-    if (total == 0) total = captured;
+    total = min(u16At(at + 2), captured);
     // Another version than 4 has wrapped around.
-    if (header - 20 > 40 || header > min(captured, total)) return COUNTER_IPV4_BAD;
+    if (header - 20 > 40 || header > total) return COUNTER_IPV4_BAD;
     setIpv4(PACKET + PACKET_SRC, load<u32>(at, 12, 1));
     setIpv4(PACKET + PACKET_DST, load<u32>(at, 16, 1));
     protocol = CONVERSATION_IPV4 | ((<u32>load<u8>(at, 9)) << 8);
@@ -78,8 +73,7 @@ export function decodeNano(): u32 {
     if ((u16At(at + 6) & 0x1fff) != 0) return 0;
   } else if (type == 0x86dd) {
     if (captured < 40 || load<u8>(at) >> 4 != 6) return COUNTER_IPV6_BAD;
-    total = min(u16At(at + 4) + 40, wire);
-    if (total == 40) total = captured;
+    total = min(u16At(at + 4) + 40, captured);
     copyAddress(PACKET + PACKET_SRC, at + 8);
     copyAddress(PACKET + PACKET_DST, at + 24);
     protocol = CONVERSATION_IPV6 | ((<u32>load<u8>(at, 6)) << 8);
@@ -87,34 +81,26 @@ export function decodeNano(): u32 {
   } else {
     return 0;
   }
-  return transport(protocol >> 8, at + header, min(total, captured) - header, total - header);
+  return transport(protocol >> 8, at + header, total - header);
 }
 
-/** @param captured of its bytes, and `wire` of them there were */
-function transport(protocol: u32, at: usize, captured: u32, wire: u32): u32 {
+function transport(protocol: u32, at: usize, captured: u32): u32 {
   if (protocol != TCP && protocol != UDP) return 0;
   let header: u32 = 8;
-  let bytes = wire;
+  let bytes = captured;
   if (protocol == TCP) {
     if (captured < 20) return COUNTER_TCP_BAD;
     header = (<u32>load<u8>(at, 12) >> 4) << 2;
-    if (header < 20 || header > wire) return COUNTER_TCP_BAD;
+    if (header < 20 || header > captured) return COUNTER_TCP_BAD;
     store<u8>(PACKET, load<u8>(at, 13), PACKET_TCP_FLAGS);
     store<u32>(PACKET, u32At(at + 4), PACKET_TCP_SEQ);
   } else {
     if (captured < 8) return COUNTER_UDP_BAD;
-    const length = u16At(at + 4);
-    if (length != 0) bytes = min(wire, length);
+    bytes = min(captured, u16At(at + 4));
     if (bytes < 8) return COUNTER_UDP_BAD;
   }
-  store<u16>(PACKET, <u16>u16At(at), PACKET_SRC_PORT);
-  store<u16>(PACKET, <u16>u16At(at + 2), PACKET_DST_PORT);
+  store<u32>(PACKET, rotl<u32>(u32At(at), 16), PACKET_SRC_PORT);
   store<u32>(PACKET, <u32>at + header, PACKET_PAYLOAD);
-  store<u16>(PACKET, <u16>(bytes - header), PACKET_PAYLOAD_WIRE);
-  store<u16>(
-    PACKET,
-    captured > header ? <u16>min(captured - header, bytes - header) : 0,
-    PACKET_PAYLOAD_BYTES,
-  );
+  store<u16>(PACKET, <u16>(bytes - header), PACKET_PAYLOAD_BYTES);
   return 0;
 }

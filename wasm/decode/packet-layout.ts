@@ -60,6 +60,9 @@ export const PACKET_END: usize = 140;
 /** 16 bytes each: addresses of what a tunnel carries, for a moment. */
 export const PACKET_INNER_SRC: usize = 144;
 export const PACKET_INNER_DST: usize = 160;
-/** u32: the conversation of the packet before, which is often this one's. Only a hint. */
+/**
+ * Where to look first, for a look elsewhere costs time: u32, the conversation of the packet before; in the
+ * nano 64 bytes, a conversation for each part of the tags. What is found does not depend on it.
+ */
 export const PACKET_HINT: usize = 176;
-export const PACKET_BYTES: u32 = 184;
+export const PACKET_BYTES: u32 = 240;

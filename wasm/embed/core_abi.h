@@ -367,15 +367,15 @@
 #define FWC_COMMAND_RESPONSES 60u
 #define FWC_COMMAND_ERRORS 64u
 #define FWC_COMMAND_RECORD_BYTES 72u
-/* u64 packets and u64 bytes on the wire, by LAYER_. */
+/* The gateway only: u64 packets and u64 bytes on the wire, by LAYER_. */
 #define FWC_QUERY_LAYERS 128u
 /* Records of the table from slot `a` on, as many as fit: a PAGE_ header and the records. Begin with 0 and
  * go on with PAGE_NEXT until it is 0. */
 #define FWC_QUERY_CONVERSATIONS 129u
 #define FWC_QUERY_COMMANDS 130u
-/* Moves out the records that had to make room for new ones, oldest first, as many as fit: the counts of a
+/* The gateway only. Moves out the records that had to make room for new ones, oldest first, as many as fit: the counts of a
  * conversation are the sum of its records here and in the table. PAGE_NEXT is how many are left.
- * The gateway keeps some hundred of them (LIMITS_ of QUERY_TABLES); more are lost, and counted. */
+ * It keeps 768 conversations, of which a packet can evict two, and 256 commands; more are lost, and counted. */
 #define FWC_QUERY_CONVERSATIONS_EVICTED 131u
 #define FWC_QUERY_COMMANDS_EVICTED 132u
 /* The nano instead of commands: u32 Modbus messages by function code from code `a` on, 128 of them. The

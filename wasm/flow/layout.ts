@@ -16,7 +16,7 @@ import {
 } from "../profile";
 
 /** A conversation's own part, behind what the host is shown: see conversations.ts. */
-export const CONVERSATION_BYTES_ALL: u32 = CONVERSATION_RECORD_BYTES + (IS_NANO ? 24 : 32);
+export const CONVERSATION_BYTES_ALL: u32 = CONVERSATION_RECORD_BYTES + 32;
 /** The ring of evicted records: oldest, pending. */
 export const RING_HEADER_BYTES: u32 = 8;
 /** Stretches of a stream that came early and lie apart; before them may be one in order. */

@@ -1,9 +1,8 @@
 /**
- * The nano's conversations: the same records by the same rules as conversations.ts, but one set without
- * tags, looked through from the packet before on, and no second conversation by MAC addresses. Of TCP's
- * flags it counts SYN only. A record that makes room is counted and gone.
+ * The nano's conversations: the same records by the same rules as conversations.ts, but one set, looked
+ * through from where a hint says, and no second conversation by MAC addresses. Of TCP
+ * it counts SYN only, neither FIN, RST nor payload. A record that makes room is counted and gone.
  */
-import { ERR_ARG } from "../abi/core";
 import {
   CONVERSATION_BYTES,
   CONVERSATION_FIRST,
@@ -13,8 +12,8 @@ import {
   CONVERSATION_LAST,
   CONVERSATION_LINK,
   CONVERSATION_PACKETS,
-  CONVERSATION_PAYLOAD,
   CONVERSATION_RECORD_BYTES,
+  CONVERSATION_RESPONDER,
   CONVERSATION_SYN,
   COUNTER_CONVERSATIONS_EVICTED,
   PAGE_HEADER_BYTES,
@@ -29,7 +28,6 @@ import {
   PACKET_FLOW_NEW,
   PACKET_HINT,
   PACKET_KIND,
-  PACKET_PAYLOAD_WIRE,
   PACKET_SRC,
   PACKET_SRC_HASH,
   PACKET_SRC_MAC,
@@ -41,8 +39,10 @@ import {
 import { keyedHash } from "../hash";
 import { OUT, PACKET } from "../layout";
 import { CONVERSATIONS_MAX } from "../profile";
-import { HASHES, recordAt } from "./record";
+import { CONVERSATION_BYTES_ALL } from "./layout";
+import { HASHES, RECORDS, recordAt, TAG } from "./record";
 
+const RECORDS_END: usize = RECORDS + <usize>CONVERSATIONS_MAX * CONVERSATION_BYTES_ALL;
 const SYN: u32 = 2;
 const ACK: u32 = 16;
 
@@ -52,23 +52,28 @@ export function packet(): void {
   const ports = load<u32>(PACKET, PACKET_SRC_PORT);
   let src = PACKET + PACKET_SRC;
   if (identity == CONVERSATION_LINK) src = PACKET + PACKET_SRC_MAC;
-  let slot = load<u32>(PACKET, PACKET_HINT);
-  let record: usize;
-  let way: u32;
-  let left = CONVERSATIONS_MAX;
+  // The same both ways. Who makes tags collide costs us a comparison each, no more.
+  const tag = half(src) ^ half(src + 16) ^ rotl<u32>(ports + rotl<u32>(ports, 16), 7) ^ identity;
+  const hint = PACKET + ((tag * 0x9e3779b1) >> 26);
+  let record = RECORDS + <u32>load<u8>(hint, PACKET_HINT) * CONVERSATION_BYTES_ALL;
+  const start = record;
+  let way: u32 = 8;
   do {
-    record = recordAt(slot);
-    way = wayOf(record, identity, src, ports);
-    if (way <= 4) break;
-    slot = slot == 0 ? CONVERSATIONS_MAX - 1 : slot - 1;
-    left--;
-  } while (left != 0);
-  if (left == 0) {
-    slot = oldest();
-    record = recordAt(slot);
-    way = begin(record, identity, src, ports);
+    if (load<u32>(record, TAG) == tag) {
+      way = wayOf(record, identity, src, ports);
+      if (way <= 4) break;
+    }
+    if (record == RECORDS) record = RECORDS_END;
+    record -= CONVERSATION_BYTES_ALL;
+  } while (record != start);
+  if (way > 4) {
+    record = oldest();
+    way = 0;
+    begin(record, identity, src, ports);
+    store<u32>(record, tag, TAG);
   }
-  store<u32>(PACKET, slot, PACKET_HINT);
+  const slot = <u32>(record - RECORDS) / CONVERSATION_BYTES_ALL;
+  store<u8>(hint, <u8>slot, PACKET_HINT);
   store<u32>(PACKET, slot + 1, PACKET_FLOW);
   store<u8>(PACKET, <u8>(way >> 2), PACKET_DIRECTION);
   store<u64>(PACKET + (way << 1), load<u64>(record, HASHES), PACKET_SRC_HASH);
@@ -76,14 +81,13 @@ export function packet(): void {
   store<u64>(record, load<u64>(PACKET, PACKET_TS), CONVERSATION_LAST);
   add(record + way + CONVERSATION_PACKETS, 1);
   add(record + way + CONVERSATION_BYTES, load<u16>(PACKET, PACKET_WIRE));
-  add(record + way + CONVERSATION_PAYLOAD, load<u16>(PACKET, PACKET_PAYLOAD_WIRE));
   const flags = <u32>load<u8>(PACKET, PACKET_TCP_FLAGS);
   if ((flags & (SYN | ACK)) == SYN) add(record + CONVERSATION_SYN, 1);
 }
 
-/** One slot a page, which may be empty. */
-export function page(slot: u32): i32 {
-  if (slot >= CONVERSATIONS_MAX) return ERR_ARG;
+/** One slot a page, which may be empty; after the last comes the first. */
+export function page(from: u32): i32 {
+  const slot = from % CONVERSATIONS_MAX;
   const record = recordAt(slot);
   store<u32>(OUT, (slot + 1) % CONVERSATIONS_MAX, PAGE_NEXT);
   store<u32>(OUT, <u32>(load<u16>(record, CONVERSATION_KIND) != 0), PAGE_RECORDS);
@@ -103,31 +107,32 @@ function wayOf(record: usize, identity: u32, src: usize, ports: u32): u32 {
   return 8;
 }
 
-function oldest(): u32 {
-  let room: u32 = 0;
-  for (let slot: u32 = 1; slot < CONVERSATIONS_MAX; slot++) {
-    const last = load<u64>(recordAt(slot), CONVERSATION_LAST);
-    if (last < load<u64>(recordAt(room), CONVERSATION_LAST)) room = slot;
+/** What differs between addresses: of a MAC address the one word, of an IP address the other. */
+function half(address: usize): u32 {
+  return load<u32>(address, 12) ^ load<u32>(address, 4);
+}
+
+/** Of those that are equally old, the first. */
+function oldest(): usize {
+  let room = RECORDS;
+  for (let record = RECORDS; record < RECORDS_END; record += CONVERSATION_BYTES_ALL) {
+    if (load<u64>(record, CONVERSATION_LAST) < load<u64>(room, CONVERSATION_LAST)) room = record;
   }
   return room;
 }
 
-/** A SYN+ACK answers: the one who began is its receiver. */
-function begin(record: usize, identity: u32, src: usize, ports: u32): u32 {
+/** Its sender began, even with a SYN+ACK. */
+function begin(record: usize, identity: u32, src: usize, ports: u32): void {
   if (load<u16>(record, CONVERSATION_KIND) != 0) count(COUNTER_CONVERSATIONS_EVICTED);
-  memory.fill(record, 0, CONVERSATION_RECORD_BYTES + 24);
-  const answers = (load<u8>(PACKET, PACKET_TCP_FLAGS) & (SYN | ACK)) == (SYN | ACK);
-  const turn: u32 = answers ? 16 : 0;
-  const initiator = record + CONVERSATION_INITIATOR;
+  for (let at = record; at < record + CONVERSATION_BYTES_ALL; at += 8) store<u64>(at, 0);
   store<u64>(record, load<u64>(PACKET, PACKET_TS), CONVERSATION_FIRST);
   store<u16>(record, <u16>identity, CONVERSATION_KIND);
-  store<u32>(record, rotl<u32>(ports, turn), CONVERSATION_INITIATOR_PORT);
-  copyAddress(initiator + turn, src);
-  copyAddress(initiator + (16 - turn), src + 16);
-  store<u64>(record, keyedHash(initiator, 16), HASHES);
-  store<u64>(record, keyedHash(initiator + 16, 16), HASHES + 8);
+  store<u32>(record, ports, CONVERSATION_INITIATOR_PORT);
+  copyAddress(record + CONVERSATION_INITIATOR, src);
+  copyAddress(record + CONVERSATION_RESPONDER, src + 16);
+  store<u64>(record, keyedHash(src, 16), HASHES);
+  store<u64>(record, keyedHash(src + 16, 16), HASHES + 8);
   store<u8>(PACKET, 1, PACKET_FLOW_NEW);
-  return turn >> 2;
 }
 
 function add(at: usize, amount: u32): void {

@@ -8,6 +8,8 @@ import { CONVERSATION_BYTES_ALL, CONVERSATIONS_AT } from "./layout";
 export const HASHES: usize = CONVERSATION_RECORD_BYTES;
 /** u32 each direction: the sequence number of the first byte not yet understood. */
 export const NEXT: usize = HASHES + 16;
+/** u32, of the nano only: what is compared before the ends are. */
+export const TAG: usize = NEXT + 8;
 /** u16 each direction: its buffer in streams.ts, plus one. */
 export const BUFFER: usize = NEXT + 8;
 /** u8 each direction: STREAM_ bits, and in the upper half how often no protocol was recognised. */
@@ -20,7 +22,7 @@ export const OLD_BYTES_MAX: u32 = 1 << 17;
 
 export const TAGS: usize = FLOW + CONVERSATIONS_AT;
 /** The nano has no tags. */
-const RECORDS: usize = TAGS + (IS_NANO ? 0 : <usize>CONVERSATIONS_MAX * 4);
+export const RECORDS: usize = TAGS + (IS_NANO ? 0 : <usize>CONVERSATIONS_MAX * 4);
 
 export function recordAt(slot: u32): usize {
   return RECORDS + slot * CONVERSATION_BYTES_ALL;

@@ -5,7 +5,6 @@
  *
  * It knows Modbus/TCP, by its port and header, and counts messages by function code.
  */
-import { ERR_ARG } from "../abi/core";
 import { CONVERSATION_OT, FUNCTIONS_BYTES, OT_MODBUS } from "../abi/decode";
 import * as modbus from "../decode/modbus";
 import { MORE } from "../decode/ot-results";
@@ -23,6 +22,7 @@ import { COMMANDS_AT } from "./layout";
 import { NEXT, OLD_BYTES_MAX, recordAt } from "./record";
 
 const SYN: u32 = 2;
+const ACK: u32 = 16;
 /** u32 by function code, where the gateway has its commands. */
 const FUNCTIONS: usize = FLOW + COMMANDS_AT;
 
@@ -34,9 +34,9 @@ export function packet(): void {
   const next = record + ((<u32>load<u8>(PACKET, PACKET_DIRECTION)) << 2);
   const seq = load<u32>(PACKET, PACKET_TCP_SEQ);
   const bytes = <u32>load<u16>(PACKET, PACKET_PAYLOAD_BYTES);
-  // Bytes that were here before, or the rest of a message: of a new stream, none.
+  // Bytes that were here before, or the rest of a message: of a new stream, or of UDP, none.
   let done = load<u32>(next, NEXT) - seq;
-  if (done >= OLD_BYTES_MAX || (load<u8>(PACKET, PACKET_TCP_FLAGS) & SYN) != 0) done = 0;
+  if (done >= OLD_BYTES_MAX || (load<u8>(PACKET, PACKET_TCP_FLAGS) & (SYN | ACK)) != ACK) done = 0;
   while (done < bytes) {
     const length = modbus.length(from + done, bytes - done);
     if (length >= MORE) break;
@@ -49,7 +49,6 @@ export function packet(): void {
 }
 
 export function query(from: u32): i32 {
-  if (from > 128) return ERR_ARG;
-  memory.copy(OUT, FUNCTIONS + (from << 2), FUNCTIONS_BYTES);
+  memory.copy(OUT, FUNCTIONS + ((from & 128) << 2), FUNCTIONS_BYTES);
   return FUNCTIONS_BYTES;
 }
