@@ -37,8 +37,10 @@ export function learn(at: usize, number: i32, recall: u32): i32 {
     scales = max(min((away * SCALE) / scale, CLIP), -CLIP);
     away = (scales * scale) / SCALE;
   }
-  store<i32>(at, mean + away / weight, MEAN);
-  store<i32>(at, deviation + (abs(away) - deviation) / weight, DEVIATION);
+  const step = away / weight;
+  store<i32>(at, mean + step, MEAN);
+  // From the new mean: the first number lies at no distance from itself.
+  store<i32>(at, deviation + (abs(away - step) - deviation) / weight, DEVIATION);
   store<i32>(at, weight, LEARNED);
   return scales;
 }

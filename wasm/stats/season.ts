@@ -4,7 +4,7 @@
  * seconds are known is held against the same hour before and raises EVENT_SEASON when it lies more than
  * SCALES_MAX scales off; then it is learned.
  *
- * Error: the hour's mean within 2^-12. Nothing is judged before RECALL days or weeks; a season that
+ * Error: the hour's mean within 2^-10. Nothing is judged before RECALL days or weeks; a season that
  * changes for good is followed within about as many.
  *
  * Winters: Forecasting sales by exponentially weighted moving averages (Management Science 6, 1960), the
