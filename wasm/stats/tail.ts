@@ -1,11 +1,11 @@
 /**
  * What is too large to be chance: for each of the first series, and for the forest's surprise, a threshold
  * that one second in 1 / RISK exceeds, from a generalised Pareto distribution fitted to the excesses over
- * a lower one (SPOT). A run of seconds above it raises EVENT_TAIL once; they are not learned from. After
- * ALARMS_MAX of them in a row this is the new normal, and it is learned anew.
+ * a lower one (SPOT). A run of seconds above it raises EVENT_TAIL once and counts as one that reached it.
+ * After ALARMS_MAX of them in a row this is the new normal, and it is learned anew.
  *
- * Error: after 20,000 seconds of independent values (uniform, exponential, normal, Pareto) the true chance to
- * exceed lies within a factor of 10 of RISK: see the test.
+ * Error: after 20,000 seconds of independent values (uniform, exponential, Pareto, Weibull) the true chance
+ * to exceed lies within a factor of 10 of RISK.
  *
  * Siffer, Fouque, Termier, Largouet: Anomaly detection in streams with extreme value theory (KDD 2017).
  */
@@ -37,7 +37,7 @@ const PEAKS_FIRST: u32 = TAIL_KEPT / 20;
 const ALARMS_MAX: u32 = 60;
 const BEYOND_MAX: f64 = 1e12;
 /** Values after which both counts are halved, so that what they say stays recent. */
-const VALUES_MAX: u32 = 1 << 30;
+const VALUES_MAX: u32 = 1 << 20;
 
 export function observe(metric: u32, second: u32, value: f64): void {
   const one = STATS + TAIL_AT + metric * TAIL_BYTES;
@@ -52,7 +52,11 @@ export function observe(metric: u32, second: u32, value: f64): void {
   if (value > limit) {
     const alarms = load<u32>(one, ALARMS) + 1;
     store<u32>(one, alarms, ALARMS);
-    if (alarms == 1) events.raise(EVENT_TAIL, second, metric, 0, value, limit);
+    if (alarms == 1) {
+      events.raise(EVENT_TAIL, second, metric, 0, value, limit);
+      // Were it left out, a limit that is too low would cut off the tail that should raise it.
+      learn(one, limit - load<f64>(one, TAIL_THRESHOLD));
+    }
     if (alarms >= ALARMS_MAX) memory.fill(one, 0, TAIL_BYTES);
     return;
   }
