@@ -1,9 +1,11 @@
 /**
  * The sources that send most packets, found among any number of them in a few entries: buckets of
- * HEAVY_WAYS. A newcomer to a full bucket wears down its smallest entry, with a chance of 2^-(count / 8),
+ * HEAVY_WAYS. A newcomer to a full bucket wears down its smallest entry, with a chance of 2^-(count / 4),
  * and takes its place at zero: so mice seldom disturb an elephant.
  *
- * Error: a count is never above the true one (but for two addresses of one 32-bit hash). RECALL
+ * Error: a count is never above the true one (but for two addresses of one 32-bit hash). Of the ten largest
+ * of 3,000 sources by Zipf 0.8, 1.0 and 1.2 it finds, mean of 40 streams of 20,000 packets, nano 7.9, 9.0
+ * and 9.3, gateway all; when others grow large five times within the window (1.2), nano 8 and more.
  * Panes let stale giants go: the one that was large yesterday holds no entry today.
  *
  * Gong et al.: HeavyKeeper (USENIX ATC 2018), here one row of associative buckets and no pow();
@@ -43,7 +45,7 @@ export function packet(pane: usize): void {
   // know the hash key cannot foresee when.
   const chance = load<u32>(CHANCE) + hash;
   store<u32>(CHANCE, chance);
-  if (<u32>clz(chance) < least >> 3) return;
+  if (<u32>clz(chance) < least >> 2) return;
   if (least > 1) {
     store<u32>(entry, least - 1, HEAVY_PACKETS);
     return;

@@ -65,6 +65,10 @@ export function setEdge(edge: u32): void {
 
 /** The panes' numbers come again. */
 export function restart(): void {
+  if (IS_NANO) {
+    memory.fill(BASE, 0, REGION_BYTES);
+    return;
+  }
   for (let one = BASE; one < BASE + REGION_BYTES; one += PACE_BYTES) memory.fill(one + SEEN, 0, 8);
 }
 

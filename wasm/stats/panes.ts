@@ -26,7 +26,10 @@ export function current(): usize {
 
 /** A pane's first second begins: what it held WINDOW_S ago leaves. */
 export function expire(slot: u32): void {
-  if (slot % PANE_S == 0) memory.fill(FIRST + (slot / PANE_S) * PANE_BYTES, 0, PANE_BYTES);
+  if (slot % PANE_S != 0) return;
+  // memory.fill goes byte by byte where code is to be small.
+  const pane = FIRST + (slot / PANE_S) * PANE_BYTES;
+  for (let at = pane; at < pane + PANE_BYTES; at += 8) store<u64>(at, 0);
 }
 
 /** Of the `T`s at this place in each pane, as an `S`. @param at where it is in the first */

@@ -5,8 +5,8 @@
  * histogram's bound (3.13 % nano, 1.57 % gateway), and exact below 32 and 64. Every second that leaves
  * the window is subtracted exactly, so nothing drifts however long it runs.
  *
- * Gateway only: gaps and bursts. A burst is a run of seconds above max(3 * median, mean + standard deviation). The median leaves
- * ordinary noise out and is not moved by the bursts themselves until they fill half of the window;
+ * Gateway only: gaps and bursts. A burst is a run of seconds above max(3 * median, mean + standard
+ * deviation). The median leaves ordinary noise out and is not moved by the bursts themselves until they fill half of the window;
  * neither is the second term, since a line at one of two levels lies above its mean + deviation
  * whenever it is at the upper one less than half of the time. (mean + 3 deviations, the usual
  * rule, goes blind when bursts take a tenth.) A missing second ends a run.

@@ -79,7 +79,8 @@ function tell(at: u32, buckets: u32, to: usize): void {
   const one = panes.FIRST + at;
   const count = panes.sum<u32, u32>(one + COUNT);
   store<u32>(OUT + to, count);
-  const most = IS_NANO ? -1 : maximum(one);
+  // Nano: any, but of no packets 0.
+  const most: u32 = IS_NANO ? 0 - <u32>(count != 0) : maximum(one);
   histogram.quantiles(to + 4, one + SPREAD_HEADER_BYTES, 4, buckets, count, most);
 }
 
