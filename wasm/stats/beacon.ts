@@ -8,7 +8,7 @@
  *
  * Intervals are counted in 32 buckets, two to an octave, of quarters of a second up to 3 hours. Error:
  * an interval is told within a quarter; a strictly even beacon whose interval jitters by up to
- * 10 % scores 900 and more, random (Poisson) contacts below 700: see the test. Past 255 intervals in
+ * 10 % scores 850 and more, random (Poisson) contacts below 700: see the test. Past 255 intervals in
  * a bucket all are halved.
  *
  * Active Countermeasures: RITA's beacon score (skewness, dispersion); Bowley: Elements of statistics (1901).

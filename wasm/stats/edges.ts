@@ -6,10 +6,10 @@
  * The end with the lower port is the service, so a conversation that is first seen from its answer is
  * still the same interaction. Asked once for each conversation, not for each packet.
  *
- * Nano: a Bloom filter. Error: that of bloom.ts: some new interactions go unnoticed (EDGES_FILTER_SET
- * tells how many), none is told twice; once the filter is half full (a scan does that) it is closed, and
- * what is new is told each time. Gateway: edge-table.ts is exact, and has the filter for what it has no
- * room for.
+ * Error: none for what edge-table.ts has room for; for the rest that of bloom.ts: some new interactions
+ * go unnoticed (EDGES_FILTER_SET tells how many), none is told twice; once the filter is half full (a scan
+ * does that) it is closed, and what is new is told each time. A nano whose code had room for it
+ * (profile.ts) would have the filter alone.
  */
 import { CONVERSATION_LINK } from "../abi/decode";
 import {
