@@ -7,11 +7,12 @@
 import { writeFileSync } from "node:fs";
 import { abi } from "../../agent/traffic/abi.ts";
 import { batchOf, builds, createRandom, packet, sample } from "../../test/wasm/harness.ts";
+import { datagram } from "../../test/wasm/stats-traffic.ts";
 
 const { replay } = await import(new URL("../../test/wasm/replay.mjs", import.meta.url).href);
 const folder = new URL("../../test/fixtures/wasm/", import.meta.url);
 
-const scripts: Record<string, () => string[]> = { series, packets };
+const scripts: Record<string, () => string[]> = { series, packets, statistics };
 
 for (const [name, script] of Object.entries(scripts)) {
   const text = `${script().join("\n")}\n`;
@@ -58,6 +59,35 @@ function packets(): string[] {
     lines.push(`ingest ${hexOf(batchOf(records))}`);
   }
   lines.push(`tick ${us + 3_000_000n}`, ...ask(abi.SERIES_FRAMES, abi.SERIES_OCTETS));
+  return lines;
+}
+
+/** Four minutes of many hosts, ports and paces, with a shift of level. */
+function statistics(): string[] {
+  const random = createRandom(3);
+  const lines = [`init ${hexOf(Uint8Array.of(1, 0, 8, 0, 8, 7, 6, 5, 4, 3, 2, 1))}`];
+  const start = 1_700_000_000;
+  for (let second = 0; second < 240; second++) {
+    const load = second > 170 ? 8 : 3;
+    const records = Array.from({ length: load }, (_, i) =>
+      datagram({
+        us: (start + second) * 1e6 + i * 70_000 + (random() % 9000),
+        src: i < 2 ? i : random() % 400,
+        dst: 900 + (i % 3),
+        dstPort: i === 2 ? random() % 2000 : 502,
+        wire: 60 + (random() % 1400),
+      }),
+    );
+    records.push(sample(start + second, 1, BigInt(1000 + (random() % 100)) * BigInt(load)));
+    lines.push(`ingest ${hexOf(batchOf(records))}`);
+    if (second % 40 === 39) {
+      lines.push(
+        `query ${abi.QUERY_TRAFFIC} 0 0`,
+        `query ${abi.QUERY_HEAVY} 4294967295 4294967295`,
+      );
+      lines.push(`query ${abi.QUERY_EDGES} 0 500`, "events 9");
+    }
+  }
   return lines;
 }
 

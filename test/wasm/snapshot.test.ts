@@ -14,6 +14,7 @@ import {
   sample,
   seal,
 } from "./harness.ts";
+import { datagram } from "./stats-traffic.ts";
 
 const test = suite("wasm: snapshot");
 
@@ -26,6 +27,9 @@ function feed(core: Core, seed: number, from: number, seconds: number): void {
       const us = BigInt(second) * 1_000_000n + BigInt(random() % 1_000_000);
       records.push(packet(us, Uint8Array.from({ length: random() % 90 }, random)));
       records.push(packet(us + 1n, modbusFrame(random)));
+      records.push(
+        datagram({ us: Number(us), src: random() % 500, dst: 1, dstPort: random() % 9 }),
+      );
     }
     assert.is(core.ingest(batchOf(records)), records.length);
     if (random() % 3 === 0) core.tick(second);
@@ -131,6 +135,8 @@ function use(core: Core, seed: number): void {
     core.query(abi.QUERY_SERIES, series);
   const tables = [abi.QUERY_CONVERSATIONS, abi.QUERY_COMMANDS, abi.QUERY_CONVERSATIONS_EVICTED];
   for (const what of tables) core.exports.query(what, Math.abs(seed) % 99, 0);
+  for (const what of [abi.QUERY_TRAFFIC, abi.QUERY_EDGES]) core.exports.query(what, 0, 0);
+  core.exports.query(abi.QUERY_HEAVY, -1, seed);
   assert.ok(core.exports.events(1000) >= 0);
   assert.is(core.exports.snapshot(), core.exports.state_len());
 }
