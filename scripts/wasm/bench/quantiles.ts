@@ -1,6 +1,6 @@
 /** A value into a quantile sketch: the core's own histogram, and three packages with more features. */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -137,32 +137,50 @@ function tdigest(): Sketch {
   };
 }
 
-/** wasm/stats/histogram.ts alone, in the gateway's resolution. */
+/** wasm/stats/histogram.ts alone, in the gateway's resolution; the counts are in the first of its panes. */
 function histogramModule(): Uint8Array {
   const folder = mkdtempSync(join(tmpdir(), "fieldwarden-histogram-"));
   try {
     const entry = join(folder, "entry.ts");
-    copyFileSync(join(root, "wasm/stats/histogram.ts"), join(folder, "histogram.ts"));
+    cpSync(join(root, "wasm"), folder, { recursive: true });
     writeFileSync(
       entry,
-      `import { change, quantile } from "./histogram";
-const BITS: u32 = 5;
-const COUNTS: usize = memory.data(((33 - 5) << 5) * 4, 8);
+      `import { OUT } from "./layout";
+import { change, quantiles } from "./stats/histogram";
+import { SERIES_BUCKETS } from "./stats/layout";
+import { FIRST } from "./stats/panes";
 const VALUES: usize = memory.data(${BATCH} * 4, 8);
-let total: u32 = 0;
 export function values_ptr(): usize { return VALUES; }
-export function clear(): void { memory.fill(COUNTS, 0, ((33 - 5) << 5) * 4); total = 0; }
-export function insert_one(value: u32): void { change<u32>(COUNTS, value, BITS, 1); total++; }
-export function insert(count: u32): void {
-  for (let i: u32 = 0; i < count; i++) change<u32>(COUNTS, load<u32>(VALUES + (i << 2)), BITS, 1);
-  total += count;
+export function clear(): void {
+  memory.fill(FIRST, 0, SERIES_BUCKETS * 4);
+  store<u32>(OUT, 0);
 }
-export function p99(): u32 { return quantile<u32>(COUNTS, total, 990, BITS); }
+export function insert_one(value: u32): void {
+  change<u32>(FIRST, value, 1);
+  store<u32>(OUT, load<u32>(OUT) + 1);
+}
+export function insert(count: u32): void {
+  for (let i: u32 = 0; i < count; i++) change<u32>(FIRST, load<u32>(VALUES + (i << 2)), 1);
+  store<u32>(OUT, load<u32>(OUT) + count);
+}
+export function p99(): u32 {
+  quantiles(8, FIRST, 4, SERIES_BUCKETS, load<u32>(OUT), -1);
+  return load<u32>(OUT, 16);
+}
 `,
     );
     execFileSync(process.execPath, [
       ...[join(root, "node_modules/assemblyscript/bin/asc.js"), entry, "-O3", "--runtime", "stub"],
-      ...["--use", "abort=", "--baseDir", folder, "--outFile", join(folder, "histogram.wasm")],
+      ...[
+        "--use",
+        "abort=",
+        "--use",
+        "PROFILE=1",
+        "--baseDir",
+        folder,
+        "--outFile",
+        join(folder, "histogram.wasm"),
+      ],
     ]);
     return readFileSync(join(folder, "histogram.wasm"));
   } finally {
