@@ -3,7 +3,14 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { abi } from "../../agent/traffic/abi.ts";
 import { builds, type Core, createRandom, openCore } from "./harness.ts";
-import { createUniform, datagram, drainEvents, feed, sectionOf } from "./stats-traffic.ts";
+import {
+  createUniform,
+  datagram,
+  drainEvents,
+  feed,
+  quantileOf,
+  sectionOf,
+} from "./stats-traffic.ts";
 
 const test = suite("wasm: interactions and their beacons");
 
@@ -103,6 +110,31 @@ for (const build of gateways) {
     assert.ok(Math.abs(set - expected) < 0.05 * expected, `${set} bits, not ${expected}`);
   });
 
+  test(`${build.name}: the score is that of the intervals' buckets, sorted and counted`, () => {
+    const interval = fc.oneof(
+      fc.integer({ min: 1, max: 40_000 }),
+      fc.constantFrom(40, 45, 240, 1200),
+      fc.integer({ min: 4, max: 400 }),
+    );
+    const intervals = fc.array(interval, { minLength: 5, maxLength: 120, size: "max" });
+    fc.assert(
+      fc.property(intervals, (quarters) => {
+        const core = openCore(build.instantiate());
+        let us = START * 1e6;
+        const calls = [0, ...quarters].map((quarter, i) => {
+          us += quarter * 250_000;
+          // Each from a port of its own: a conversation, and so a contact, however soon.
+          return datagram({ us, src: 5, dst: 6, srcPort: 30_000 + i, dstPort: 443 });
+        });
+        feed(core, calls);
+        const [edge] = edgesOf(core);
+        assert.is(edge!.contacts, quarters.length + 1);
+        assert.is(edge!.beacon, scoreOf(quarters));
+      }),
+      { numRuns: build.name === "twin" ? 10 : 60 },
+    );
+  });
+
   test(`${build.name}: an even caller scores high, a random one low`, () => {
     const core = openCore(build.instantiate());
     const uniform = createUniform(createRandom(4));
@@ -130,6 +162,37 @@ for (const build of gateways) {
       [1, 2],
     );
   });
+}
+
+/** beacon.ts by sorting. */
+function scoreOf(quarters: readonly number[]): number {
+  if (quarters.length < 10) return 0;
+  const buckets = quarters.map((quarter) => {
+    const shift = Math.max(0, Math.floor(Math.log2(quarter)) - 1);
+    return Math.min(31, 2 * shift + Math.floor(quarter / 2 ** shift));
+  });
+  const values = buckets
+    .map((bucket) => {
+      const shift = Math.max(0, Math.floor(bucket / 2) - 1);
+      return (bucket - 2 * shift) * 2 ** shift + Math.floor(2 ** shift / 2);
+    })
+    .sort((a, b) => a - b);
+  const [first, middle, last] = [250, 500, 750].map((permille) => quantileOf(values, permille));
+  const away = values.map((value) => Math.abs(value - middle!)).sort((a, b) => a - b);
+  const lean = Math.min(
+    1000,
+    Math.floor((1000 * Math.abs(first! + last! - 2 * middle!)) / (last! - first!)),
+  );
+  const even = last === first ? 1000 : 1000 - lean;
+  const deviation = quantileOf(away, 500);
+  const close = 1000 - Math.min(1000, Math.floor((1000 * deviation) / Math.max(middle!, 1)));
+  const shares = Array.from(
+    { length: 30 },
+    (_, from) => buckets.filter((bucket) => bucket >= from && bucket < from + 3).length,
+  );
+  return Math.floor(
+    (even + close + Math.floor((1000 * Math.max(...shares)) / quarters.length)) / 3,
+  );
 }
 
 function edgesOf(core: Core, least = 0) {
