@@ -93,6 +93,14 @@ test("the kit's objects show the linker no name but fwc_", ({ folder }) => {
   );
 });
 
+test("README: its example compiles", ({ folder }) => {
+  const readme = readFileSync(new URL("../../wasm/README.md", import.meta.url), "utf8");
+  const example = join(folder, "readme.c");
+  writeFileSync(example, /^```c\n([\s\S]*?)^```$/m.exec(readme)![1]!);
+  const options = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-I", join(folder, "kit")];
+  execFileSync("cc", [...options, "-fsyntax-only", example]);
+});
+
 /** A fixture in WebAssembly's text, as a module. */
 function moduleOf(folder: string, name: string): Uint8Array {
   const root = fileURLToPath(new URL("../../", import.meta.url));

@@ -72,6 +72,36 @@ static void come_back(void) {
   MUST(memcmp(before, state.bytes, state.length) == 0);
 }
 
+/* Headers are where decoders decide: half of the mutations change a few bytes of one packet's first. */
+#define HEADERS_BYTES 80u
+#define PIECES_MAX 64u
+
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed) {
+  static const uint8_t edges[8] = {0, 1, 0x0f, 0x45, 0x7f, 0x80, 0xf0, 0xff};
+  uint32_t random = seed | 1u;
+  size_t pieces[PIECES_MAX], count = 0;
+  for (size_t at = 1; at + 4 < size && count < PIECES_MAX;) {
+    pieces[count++] = at;
+    at += 4u + (data[at + 2] | (size_t)data[at + 3] << 8);
+  }
+  if ((seed & 1u) != 0 || count == 0) return LLVMFuzzerMutate(data, size, max);
+#define NEXT (random ^= random << 13, random ^= random >> 17, random ^= random << 5, random >> 3)
+  size_t piece = pieces[NEXT % count];
+  for (uint32_t edits = 1 + NEXT % 4; edits > 0; edits--) {
+    size_t at = piece + NEXT % (4 + HEADERS_BYTES);
+    if (at >= size) continue;
+    switch (NEXT % 4) {
+      case 0: data[at] = edges[NEXT % 8]; break;
+      case 1: data[at] ^= (uint8_t)(1u << NEXT % 8); break;
+      case 2: data[at] = data[1 + NEXT % (size - 1)]; break;
+      default: data[at] = (uint8_t)NEXT;
+    }
+  }
+  return size;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size == 0) return 0;
