@@ -1,4 +1,4 @@
-import { GENESIS, isHash, type Link } from "./notice.ts";
+import { GENESIS, isHash, type Link, type Notice } from "./notice.ts";
 
 /**
  * Kept apart from the records: where the chain begins and ends, and how far each output is. Replaced
@@ -10,8 +10,6 @@ export interface Head extends Link {
   /** By name of an output: all records up to this one are delivered or refused there. */
   cursors: Readonly<Record<string, number>>;
 }
-
-export const HEAD_FILE = "head.json";
 
 const HEAD_VERSION = 1;
 
@@ -45,3 +43,24 @@ const isSequence = (value: unknown): boolean =>
 
 const isLink = (value: Partial<Record<keyof Link, unknown>>): boolean =>
   isSequence(value.sequence) && isHash(value.hash);
+
+/**
+ * The head's cursors for the outputs that there are. Without a head all that is kept goes out again:
+ * rather twice than never.
+ */
+export function cursorsOf(
+  head: Head | null,
+  tip: Link,
+  notices: readonly Notice[],
+  outputs: readonly string[],
+): Record<string, number> {
+  const unknown = head === null ? baseOf(notices).sequence : tip.sequence;
+  return Object.fromEntries(
+    outputs.map((name) => [name, Math.min(head?.cursors[name] ?? unknown, tip.sequence)]),
+  );
+}
+
+/** What the records that are kept follow. */
+export function baseOf([first]: readonly Notice[]): Link {
+  return { sequence: (first?.sequence ?? 1) - 1, hash: first?.previous ?? GENESIS.hash };
+}

@@ -12,10 +12,9 @@ import type { Clock } from "../core/clock.ts";
 import { type Disk, DiskError } from "../core/disk.ts";
 import type { Log } from "../core/log.ts";
 import { chainOf, type Fault, type Segment } from "./chain.ts";
-import { decodeHead, encodeHead, HEAD_FILE, type Head, newHead } from "./head.ts";
+import { HEAD_FILE, nameOf, pathOf, readLedger } from "./files.ts";
+import { baseOf, cursorsOf, encodeHead, type Head } from "./head.ts";
 import { type Link, lineOf, type Notice, type NoticeDraft, noticeOf, sealed } from "./notice.ts";
-
-export const ALERTS_FOLDER = "alerts";
 
 /** Least `bytesMax`: a record has 40 KiB at most, a file is begun anew above an eighth. */
 export const LEDGER_BYTES_MIN = 64 * 1024;
@@ -36,8 +35,6 @@ export interface LedgerOptions {
 export interface Ledger {
   /** Place of the newest record. */
   readonly tip: Link;
-  /** The newest record that was dropped to stay in bounds. */
-  readonly base: Link;
   readonly unwritten: number;
   /** Gives the drafts their places and tries to keep them. They go out either way. */
   append(drafts: readonly NoticeDraft[]): Promise<readonly Notice[]>;
@@ -78,21 +75,9 @@ export async function openLedger(
   return { ledger, notices: chain.notices, faults: chain.faults };
 }
 
-/** The ledger's files as they are: the head first, so that an agent at work can only be ahead of it. */
-export async function readLedger(disk: Disk) {
-  const headBytes = await disk.read(`${ALERTS_FOLDER}/${HEAD_FILE}`);
-  const names = (await disk.list(ALERTS_FOLDER)).filter((name) => segmentPattern.test(name));
-  const files = [];
-  for (const name of names) {
-    const bytes = await disk.read(`${ALERTS_FOLDER}/${name}`);
-    if (bytes !== null) files.push({ name, bytes });
-  }
-  return { head: headBytes === null ? null : decodeHead(headBytes), files };
-}
-
 class SegmentLedger implements Ledger {
   readonly #options: LedgerOptions;
-  readonly #segments: Segment[];
+  #segments: Segment[];
   /** As it is on the disk, or as it is to be there as soon as the disk takes it. */
   #head: Head;
   #tip: Link;
@@ -114,10 +99,6 @@ class SegmentLedger implements Ledger {
     return this.#tip;
   }
 
-  get base(): Link {
-    return this.#head.base;
-  }
-
   get unwritten(): number {
     return this.#unwritten.length;
   }
@@ -126,7 +107,7 @@ class SegmentLedger implements Ledger {
     try {
       const empty = this.#segments.filter(({ last }) => last === null);
       for (const { name } of empty) await this.#options.disk.remove(pathOf(name));
-      this.#keepOnly(({ last }) => last !== null);
+      this.#segments = this.#segments.filter(({ last }) => last !== null);
       // A killed agent leaves lines that were never synced; the head must not be ahead of them.
       await this.#mend();
       const newest = this.#segments.at(-1);
@@ -289,11 +270,7 @@ class SegmentLedger implements Ledger {
       Object.entries(this.#head.cursors).map(([name, at]) => [name, Math.min(at, sequence)]),
     );
     const bytes = encodeHead({ ...this.#head, cursors });
-    return this.#options.disk.replace(`${ALERTS_FOLDER}/${HEAD_FILE}`, bytes);
-  }
-
-  #keepOnly(isKept: (segment: Segment) => boolean): void {
-    this.#segments.splice(0, this.#segments.length, ...this.#segments.filter(isKept));
+    return this.#options.disk.replace(pathOf(HEAD_FILE), bytes);
   }
 
   #exclusive<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -321,22 +298,6 @@ class SegmentLedger implements Ledger {
   }
 }
 
-/**
- * The head's cursors for the outputs that there are. Without a head all that is kept goes out again:
- * rather twice than never.
- */
-function cursorsOf(
-  head: Head | null,
-  tip: Link,
-  notices: readonly Notice[],
-  outputs: readonly string[],
-): Record<string, number> {
-  const unknown = head === null ? baseOf(notices).sequence : tip.sequence;
-  return Object.fromEntries(
-    outputs.map((name) => [name, Math.min(head?.cursors[name] ?? unknown, tip.sequence)]),
-  );
-}
-
 /** How many of the lines, the first in any case, have at most `bytesMax` together. */
 function countWithin(lines: readonly Uint8Array[], bytesMax: number): number {
   let bytes = 0;
@@ -347,12 +308,5 @@ function countWithin(lines: readonly Uint8Array[], bytesMax: number): number {
   return lines.length;
 }
 
-function baseOf([first]: readonly Notice[]): Link {
-  return { sequence: (first?.sequence ?? 1) - 1, hash: first?.previous ?? newHead().hash };
-}
-
-const segmentPattern = /^\d{12}\.ndjson$/;
-const nameOf = (sequence: number) => `${String(sequence).padStart(12, "0")}.ndjson`;
-const pathOf = (name: string) => `${ALERTS_FOLDER}/${name}`;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -1,6 +1,6 @@
 import { type Chain, chainOf, type Fault } from "../alerts/chain.ts";
+import { readLedger } from "../alerts/files.ts";
 import { type Head, newHead } from "../alerts/head.ts";
-import { readLedger } from "../alerts/ledger.ts";
 import { isHash, type Link, lineOf, type Notice } from "../alerts/notice.ts";
 import { loadConfig } from "../config.ts";
 import { DiskError } from "../core/disk.ts";

@@ -36,8 +36,8 @@ for (const profile of ["nano", "gateway"] as const) {
 
   test(`${profile}: no name of the generator's is left, and every export that the engine needs is there`, () => {
     assert.not.match(source, /\binstance\b|w2c_core_\w+\(|_default32|FUNC_PROLOGUE/);
-    const needed = matches(embed("engine_wasm2c.c"), /^EXPORT\((\w+),/gm);
-    const given = matches(source, /^#define export_(\w+)/gm);
+    const needed = matches(embed("engine_wasm2c.c"), /^(?:EXPORT|CONSTANT)\((\w+)/gm);
+    const given = matches(source, /^#define (?:export|constant)_(\w+)/gm);
     assert.ok(needed.length >= 17);
     assert.equal(
       needed.filter((name) => !given.includes(name)),
@@ -57,7 +57,7 @@ test("engine.h declares what every engine file defines", () => {
     const calls = source.includes('"engine_calls.h"') ? embed("engine_calls.h") : source;
     const defined = [
       ...matches(source, /^\w+ \*?fwc_engine_(\w+)\(/gm),
-      ...matches(calls, /^EXPORT(?:_PLAIN)?\((\w+)/gm),
+      ...matches(calls, /^(?:EXPORT|EXPORT_PLAIN|CONSTANT)\((\w+)/gm),
     ];
     assert.equal(defined.sort(), declared, engine);
   }

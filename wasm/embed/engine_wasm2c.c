@@ -13,6 +13,9 @@ uint8_t *fwc_engine_memory(void) { return memory; }
 
 uint32_t fwc_engine_memory_bytes(void) { return sizeof memory; }
 
+#define CONSTANT(name) \
+  int32_t fwc_engine_##name(void) { return constant_##name; }
+
 /* A trap leaves the core in the middle of something and comes back here. */
 #define EXPORT(name, parameters, arguments)                           \
   int32_t fwc_engine_##name parameters {                              \
@@ -20,13 +23,13 @@ uint32_t fwc_engine_memory_bytes(void) { return sizeof memory; }
     return (int32_t)export_##name arguments;                           \
   }
 
-EXPORT(abi_version, (void), ())
-EXPORT(io_ptr, (void), ())
-EXPORT(io_cap, (void), ())
-EXPORT(out_ptr, (void), ())
-EXPORT(out_cap, (void), ())
-EXPORT(state_ptr, (void), ())
-EXPORT(state_len, (void), ())
+CONSTANT(abi_version)
+CONSTANT(io_ptr)
+CONSTANT(io_cap)
+CONSTANT(out_ptr)
+CONSTANT(out_cap)
+CONSTANT(state_ptr)
+CONSTANT(state_len)
 EXPORT(selftest, (void), ())
 EXPORT(init, (uint32_t config_bytes), (config_bytes))
 EXPORT(ingest, (uint32_t bytes), (bytes))

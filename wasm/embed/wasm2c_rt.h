@@ -104,8 +104,9 @@ STORE(f64_store, f64, f64)
 #define TRAP_IF(condition) (UNLIKELY(condition) ? trap() : (void)0)
 
 /*
- * 64-bit division: libgcc's takes 700 bytes and, on a Cortex-M3, as many instructions for a time in
- * microseconds. The core divides by constants below 2^20 only, which are four divisions of 32 bits.
+ * 64-bit division: libgcc's takes 750 bytes and, on a Cortex-M3, as many instructions for a time in
+ * microseconds. By constants below 2^20, as for each packet, it is four divisions of 32 bits; by
+ * others, as when a second closes, a loop that takes no space.
  */
 #if UINTPTR_MAX > 0xffffffffu
 INLINE u64 divide(u64 x, u64 y) { return x / y; }
@@ -119,8 +120,21 @@ __attribute__((noinline, unused)) static u64 divide_by_small(u64 x, u32 y) {
   rest = rest % y << 8 | (low & 0xffu);
   return (u64)(high / y) << 32 | (q0 << 20 | q1 << 8 | rest / y);
 }
+__attribute__((noinline, unused)) static u64 divide_by_any(u64 x, u64 y) {
+  u64 rest = 0;
+  for (u32 bit = 0; bit < 64; bit++) {
+    u64 carry = rest >> 63;
+    rest = rest << 1 | x >> 63;
+    x <<= 1;
+    if (carry != 0 || rest >= y) {
+      rest -= y;
+      x |= 1;
+    }
+  }
+  return x;
+}
 INLINE u64 divide(u64 x, u64 y) {
-  return __builtin_constant_p(y) && y < 1u << 20 ? divide_by_small(x, (u32)y) : x / y;
+  return __builtin_constant_p(y) && y < 1u << 20 ? divide_by_small(x, (u32)y) : divide_by_any(x, y);
 }
 #endif
 

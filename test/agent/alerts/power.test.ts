@@ -2,7 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { chainOf } from "../../../agent/alerts/chain.ts";
 import type { Alerts } from "../../../agent/alerts/dispatcher.ts";
-import { readLedger } from "../../../agent/alerts/ledger.ts";
+import { readLedger } from "../../../agent/alerts/files.ts";
 import type { Finding } from "../../../agent/core/finding.ts";
 import { type CutChoice, createSimDisk, type SimDisk } from "../../../sim/engine/disk.ts";
 import { createPrng, type Prng } from "../../../sim/engine/prng.ts";
