@@ -217,7 +217,7 @@ export const options = {
   alert_syslog_url: {
     type: "string",
     default: "",
-    help: "Where output `syslog` sends to: udp://, tcp:// or tls://HOST:PORT, or unix:/dev/log.",
+    help: "Where output `syslog` sends to: udp://, tcp:// or tls://HOST:PORT, or unix:/PATH of a stream socket; the local daemon is udp://127.0.0.1.",
   },
   alert_ca_file: {
     type: "string",
