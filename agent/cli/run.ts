@@ -211,6 +211,7 @@ async function servePage(config: Config, agent: Agent, log: Log) {
       isAsked = true;
       return { ...agent.status(), device };
     },
+    plant: () => null,
     metricSpecs,
     log,
   });

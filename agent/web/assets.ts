@@ -1,8 +1,8 @@
 /** What the page is made of: everything that is served as it lies on disk. */
 
-/** `from`: below `page/`, or a file of the npm package uplot. */
+/** `from`: below `page/`, or a file of an npm package. */
 export interface Asset {
-  from: "page" | "uplot";
+  from: "page" | "uplot" | "cytoscape";
   file: string;
   type: string;
 }
@@ -13,6 +13,8 @@ const script = "text/javascript; charset=utf-8";
 
 export const assets: ReadonlyMap<string, Asset> = new Map([
   ["/", { from: "page", file: "index.html", type: html }],
+  ["/plant", { from: "page", file: "plant.html", type: html }],
+  ["/plant.css", { from: "page", file: "plant.css", type: css }],
   ["/page.css", { from: "page", file: "page.css", type: css }],
   ["/theme.css", { from: "page", file: "theme.css", type: css }],
   ["/tiles.css", { from: "page", file: "tiles.css", type: css }],
@@ -23,6 +25,10 @@ export const assets: ReadonlyMap<string, Asset> = new Map([
     "hardware",
     "meter",
     "page",
+    "plant",
+    "plant-layout",
+    "plant-map",
+    "plant-view",
     "plot",
     "ports",
     "tiles",
@@ -31,6 +37,7 @@ export const assets: ReadonlyMap<string, Asset> = new Map([
     `/${name}.js`,
     { from: "page", file: `${name}.js`, type: script },
   ]),
+  ["/cytoscape.js", { from: "cytoscape", file: "dist/cytoscape.min.js", type: script }],
   ["/uplot.css", { from: "uplot", file: "dist/uPlot.min.css", type: css }],
   ["/uplot.js", { from: "uplot", file: "dist/uPlot.iife.min.js", type: script }],
 ]);

@@ -1,5 +1,6 @@
 /** The pure part of the status server: which request gets which answer. */
 import type { MetricSpecs } from "../core/collector.ts";
+import type { PlantStatus } from "../core/plant-status.ts";
 import type { AgentStatus } from "../core/status.ts";
 import { type Asset, assets } from "./assets.ts";
 import { EXPOSITION_CONTENT_TYPE } from "./exposition.ts";
@@ -20,6 +21,7 @@ export interface RequestHead {
 
 export interface AnswerOptions {
   status: () => AgentStatus;
+  plant: () => PlantStatus | null;
   metricSpecs: MetricSpecs;
   /** The configured address, which may stand in a Host header beside the loopback names. */
   host: string;
@@ -59,11 +61,12 @@ export function answerOf({ method, target, host }: RequestHead, options: AnswerO
   return dataOf(path, options) ?? { code: 404, type: plain, body: "There is no such page.\n" };
 }
 
-function dataOf(path: string, { status, metricSpecs }: AnswerOptions): Answer | null {
+function dataOf(path: string, { status, plant, metricSpecs }: AnswerOptions): Answer | null {
   if (path === "/api/status") {
     const now = status();
     return { code: 200, type: json, body: JSON.stringify({ ...now, health: healthOf(now) }) };
   }
+  if (path === "/api/plant") return { code: 200, type: json, body: JSON.stringify(plant()) };
   if (path === "/metrics") {
     return { code: 200, type: EXPOSITION_CONTENT_TYPE, body: metricsTextOf(status(), metricSpecs) };
   }

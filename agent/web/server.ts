@@ -6,6 +6,7 @@ import { connect } from "node:net";
 import type { MetricSpecs } from "../core/collector.ts";
 import { ExitCode, FieldwardenError } from "../core/errors.ts";
 import type { Log } from "../core/log.ts";
+import type { PlantStatus } from "../core/plant-status.ts";
 import type { AgentStatus } from "../core/status.ts";
 import type { Asset } from "./assets.ts";
 import { type Answer, answerOf, isLoopback, securityHeaders } from "./routes.ts";
@@ -17,6 +18,8 @@ export interface StatusServerOptions {
   listen: StatusListen;
   /** Called once for each request that asks for data. */
   status: () => AgentStatus;
+  /** What is seen of the plant network; null when none is watched. */
+  plant: () => PlantStatus | null;
   /** Of all collectors: help texts and label names for `/metrics`. */
   metricSpecs: MetricSpecs;
   log: Log;
@@ -96,8 +99,8 @@ const require = createRequire(import.meta.url);
 
 // Read for each request: the page is opened once in a while, and the agent's memory is counted.
 function readAsset({ from, file }: Asset): Promise<Buffer> {
-  if (from === "uplot") return readFile(require.resolve(`uplot/${file}`));
-  return readFile(new URL(`page/${file}`, import.meta.url));
+  if (from === "page") return readFile(new URL(`page/${file}`, import.meta.url));
+  return readFile(require.resolve(`${from}/${file}`));
 }
 
 async function open(server: Server, listen: StatusListen): Promise<void> {

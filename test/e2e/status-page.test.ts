@@ -33,6 +33,7 @@ let status: AgentStatus = exampleStatus();
 const optionsOf = (port = 0): StatusServerOptions => ({
   listen: { host: "127.0.0.1", port },
   status: () => status,
+  plant: () => null,
   metricSpecs: {},
   log,
 });

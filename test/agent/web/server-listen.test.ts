@@ -19,7 +19,13 @@ const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 const started: StatusServer[] = [];
 
 async function start(listen: StatusListen): Promise<StatusServer> {
-  const server = await startStatusServer({ listen, status: exampleStatus, metricSpecs: {}, log });
+  const server = await startStatusServer({
+    listen,
+    status: exampleStatus,
+    plant: () => null,
+    metricSpecs: {},
+    log,
+  });
   started.push(server);
   return server;
 }

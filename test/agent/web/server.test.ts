@@ -32,6 +32,7 @@ test.before(async () => {
   server = await startStatusServer({
     listen: { host: "127.0.0.1", port: 0 },
     status: () => status(),
+    plant: () => null,
     metricSpecs: {},
     log,
   });
