@@ -87,7 +87,23 @@ export interface PlantFact {
   /** 0 to 1: a device's own identity object > discovery protocols > OUI > guesses by port. */
   confidence: number;
   atMs: number;
+  /** The other end's address, where the fact is one between two: who sent a password to the subject. */
+  peer?: string;
 }
+
+/** Values of the fact "weakness": of the subject, a server, and of who (`peer`) was seen using it. */
+export const plantWeaknesses = [
+  "clear_text_password",
+  "clear_text_community",
+  // "public" and its like.
+  "default_credentials",
+  "anonymous_session",
+  // OPC UA with policy None, and what else could be signed or encrypted and is not.
+  "no_encryption",
+  // A PLC that says of itself that nothing keeps others from writing to it.
+  "no_write_protection",
+] as const;
+export type PlantWeakness = (typeof plantWeaknesses)[number];
 
 /** At least one of address and mac. `object` is a device behind it: a Modbus unit, a DNP3 address. */
 export interface PlantSubject {
