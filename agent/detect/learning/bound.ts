@@ -1,9 +1,8 @@
 /**
  * The upper bound of a metric that gives a wanted number of alarms. Where the recording itself has
- * enough alarms to count, they are counted; where so few are wanted that it has not, the tail of its
- * values is carried on by peaks over threshold (../anomaly/tail.ts).
+ * enough alarms to count, they are counted; where so few are wanted that it has not, the highest of
+ * its values are carried on as an exponential tail.
  */
-import { createTail, TAIL_FLOATS } from "../anomaly/tail.ts";
 import { createWindow, moveWindow, putInto, slotOf, windowValueOf } from "../slots.ts";
 import type { Track } from "./recording.ts";
 
@@ -20,10 +19,15 @@ export interface Bound {
   by: "count" | "tail" | "constant";
 }
 
-/** Alarms that are counted rather than taken from the tail: of fewer, chance says more than values. */
-const COUNTED_MIN = 10;
-/** A metric with fewer different values has steps and no tail. */
+/** Wanted alarms that are counted rather than taken from the tail: fewer are a matter of chance. */
+const COUNTED_MIN = 3;
+/** A metric with fewer different values has steps. */
 const DISTINCT_MIN = 50;
+/** Alarms that tell how the tail falls: fewer are chance, more are no tail any longer. */
+const TAIL_LEVELS = 15;
+const TAIL_LEVELS_MIN = 5;
+/** Values that an alarm has, on average, at most: of longer ones fewer are seen. */
+const LEVEL_VALUES_MAX = 50;
 /** Wanted alarms are looked for among the highest values, up to this share of them. */
 const SHARE_MAX = 0.5;
 /** From one candidate to the next. */
@@ -70,12 +74,14 @@ export function boundFor(
 ): Bound | { problem: string } {
   const lows = tracks.map((track) => lowestOfRun(track, counting.toAlarm));
   const falling = pooled(lows).sort().reverse();
-  const distinct = new Set(falling).size;
   if (falling.length === 0) return { problem: "too few datapoints in a row" };
-  if (distinct === 1) return { bound: falling[0]!, alarms: 0, by: "constant" };
-  if (distinct < DISTINCT_MIN) return stepFor(tracks, falling, wanted, counting);
-  if (wanted >= COUNTED_MIN) return countedFor(tracks, falling, wanted, counting);
-  return tailFor(tracks, lows, falling, wanted, counting);
+  if (falling[0] === falling.at(-1)) return { bound: falling[0]!, alarms: 0, by: "constant" };
+  const isSteps = new Set(falling).size < DISTINCT_MIN;
+  if (wanted < COUNTED_MIN) {
+    const tail = tailFor(lows, falling, wanted, counting);
+    if (!("problem" in tail && isSteps)) return tail;
+  }
+  return (isSteps ? stepFor : countedFor)(tracks, falling, wanted, counting);
 }
 
 /**
@@ -124,25 +130,52 @@ function countedFor(
 }
 
 /**
- * By the tail. It speaks of values; high ones come several in a row and make one alarm: how many is
- * counted where the recording has COUNTED_MIN alarms.
+ * By the tail: the highest alarms' levels, above the one that begins it, taken for exponential. Of k
+ * levels that are together `sum` above it, k (1 + x / sum)^-k of the next k are expected to be more
+ * than x above: what is predicted with the scale unknown, so that few levels give no false comfort.
  */
 function tailFor(
-  tracks: readonly Float64Array[],
   lows: readonly Float64Array[],
   falling: Float64Array,
   wanted: number,
-  counting: Counting,
+  { toAlarm, toClear }: Counting,
 ): Bound | { problem: string } {
-  const counted = countedFor(tracks, falling, COUNTED_MIN, counting);
-  if (counted.alarms === 0) return { problem: "its highest values are all in one run" };
-  const above = falling.findIndex((low) => low <= counted.bound);
-  const perAlarm = Math.max(1, above / counted.alarms);
-  const tail = createTail(new Float32Array(TAIL_FLOATS));
-  for (const low of mixed(pooled(lows))) tail.learn(low);
-  const bound = tail.thresholdOf((wanted * perAlarm) / falling.length);
-  if (bound === null) return { problem: "too few datapoints for its tail (it takes about 600)" };
-  return { bound, alarms: wanted, by: "tail" };
+  const levels = levelsOf(lows, falling, toAlarm + toClear - 1, TAIL_LEVELS + 1);
+  const count = levels.length - 1;
+  if (count < TAIL_LEVELS_MIN)
+    return { problem: `its highest values are all in ${count + 1} runs` };
+  const base = levels[count]!;
+  const sum = levels.reduce((total, level) => total + level - base, 0);
+  if (sum === 0) return { bound: base, alarms: 0, by: "tail" };
+  const above = sum * ((count / wanted) ** (1 / count) - 1);
+  return { bound: base + above, alarms: wanted, by: "tail" };
+}
+
+/**
+ * The highest bounds at which another alarm would begin, falling, at most `levelsMax`: values no
+ * further than `gap` from a higher one belong to its alarm.
+ */
+function levelsOf(
+  lows: readonly Float64Array[],
+  falling: Float64Array,
+  gap: number,
+  levelsMax: number,
+): number[] {
+  const least = falling[Math.min(falling.length, levelsMax * LEVEL_VALUES_MAX) - 1]!;
+  const places: { seen: Set<number>; at: number; level: number }[] = [];
+  for (const track of lows) {
+    const seen = new Set<number>();
+    for (const [at, level] of track.entries()) if (level >= least) places.push({ seen, at, level });
+  }
+  places.sort((one, other) => other.level - one.level);
+  const levels: number[] = [];
+  for (const { seen, at, level } of places) {
+    let isNew = true;
+    for (let near = at - gap; near <= at + gap; near++) isNew &&= !seen.has(near);
+    seen.add(at);
+    if (isNew && levels.push(level) === levelsMax) break;
+  }
+  return levels;
 }
 
 function pooled(tracks: readonly Float64Array[]): Float64Array {
@@ -153,20 +186,4 @@ function pooled(tracks: readonly Float64Array[]): Float64Array {
     at += track.length;
   }
   return all;
-}
-
-/**
- * In an order in which every stretch has some of each thing and hour, for the tail takes its first
- * scores for typical ones: steps of the golden section, which visit every place once when the step
- * has no factor in common with the length.
- */
-function* mixed(values: Float64Array): Generator<number> {
-  const { length } = values;
-  let step = Math.max(1, Math.floor(length * 0.6180339887));
-  while (commonFactorOf(step, length) > 1) step++;
-  for (let index = 0, at = 0; index < length; index++, at = (at + step) % length) yield values[at]!;
-}
-
-function commonFactorOf(a: number, b: number): number {
-  return b === 0 ? a : commonFactorOf(b, a % b);
 }

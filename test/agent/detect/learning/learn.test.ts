@@ -47,6 +47,18 @@ for (const wanted of [100, 30]) {
   });
 }
 
+test("few alarms are stated, more rarely than the week can show, and next weeks have about as many", () => {
+  let [stated, observed] = [0, 0];
+  for (let seed = 1; seed <= 4; seed++) {
+    const chance = createPrng(seed);
+    const learnt = learnFrom(weekOf(chance.fork(), THINGS, MONDAY_MS), 3);
+    const after = weekOf(chance.fork(), THINGS, MONDAY_MS + 7 * DAY_MS);
+    stated += learnt.alarmsPerMonth;
+    observed += rehearseOn(after, learnt.profile).alarmsPerMonth;
+  }
+  assert.ok(observed / stated > 0.5 && observed / stated < 2, `${observed} of ${stated}`);
+});
+
 test("what is stable is proposed, what is not is named", () => {
   const { profile, notes } = learnFrom(week, 1);
   assert.ok("profile" in parseProfile(profile, { nameDefault: "x", strict: true }));
