@@ -5,8 +5,10 @@
  */
 import type { SeriesStatistics } from "../core/model.ts";
 import { abi } from "./abi.ts";
+import { createBatch } from "./batch.ts";
 import type { CoreExports } from "./core-exports.ts";
 import { type RestoreResult, restoreCore } from "./core-restore.ts";
+import type { PacketSink } from "./packet-sink.ts";
 
 /** An instance whose version and arithmetic were checked. */
 export interface CoreModule {
@@ -33,18 +35,7 @@ export interface CoreEvent {
   limit: number;
 }
 
-/** One captured packet. */
-export interface PacketRecord {
-  timestampUs: number;
-  /** The bytes captured; what exceeds the core's buffer is left out. */
-  bytes: Uint8Array;
-  wireBytes: number;
-  interface: number;
-  /** One of abi.LINK_. */
-  link: number;
-}
-
-export interface TrafficCore {
+export interface TrafficCore extends PacketSink {
   readonly windowS: number;
   readonly seriesMax: number;
   /**
@@ -52,7 +43,6 @@ export interface TrafficCore {
    * rather than when it came late. One time base for all calls: wall or monotonic, not both.
    */
   addSample(series: number, atMs: number, amount: number): void;
-  ingestPackets(packets: Iterable<PacketRecord>): void;
   /** Hands the gathered records to the core. Reading does it by itself. */
   flush(): void;
   /** Once a second. @returns the events pending */
@@ -62,6 +52,8 @@ export interface TrafficCore {
   counters(): Uint32Array;
   /** Takes the pending events out, oldest first. */
   events(): CoreEvent[];
+  /** An answer by abi.QUERY_ number, of what has been ingested until now; valid until the next call. */
+  query(what: number, a: number, b: number): DataView;
   snapshot(): Uint8Array;
   /** Takes back a snapshot from anywhere. Refused, the core starts anew and keeps working. */
   restore(bytes: Uint8Array): RestoreResult;
@@ -70,6 +62,11 @@ export interface TrafficCore {
 export interface TrafficCoreOptions {
   /** 8 secret bytes for the core's hashes. Without them an outsider can aim collisions. */
   hashKey?: Uint8Array;
+  /**
+   * Called after each batch of packets: the time to collect what made room in the core's tables. It may
+   * ask `query`, and nothing else.
+   */
+  afterBatch?: (query: TrafficCore["query"]) => void;
 }
 
 declare const WebAssembly: {
@@ -108,14 +105,18 @@ export function createTrafficCore(
   const { buffer } = core.memory;
   const out = new DataView(buffer, core.out_ptr(), core.out_cap());
   const state = new Uint8Array(buffer, core.state_ptr(), core.state_len());
-  const batch = createBatch(core);
+  const batch = createBatch(core, () => options.afterBatch?.(answer));
   const start = () => {
     batch.discard();
     must("init", core.init(options.hashKey ? batch.putHashKey(options.hashKey) : 0));
   };
-  const query = (what: number, a: number) => {
+  const answer = (what: number, a: number, b: number): DataView => {
+    must("query", core.query(what, a, b));
+    return out;
+  };
+  const query = (what: number, a: number, b = 0): DataView => {
     batch.flush();
-    must("query", core.query(what, a, 0));
+    return answer(what, a, b);
   };
 
   start();
@@ -132,10 +133,9 @@ export function createTrafficCore(
       }
       batch.putSample(series, usOf(atMs), whole("amount", amount));
     },
-    ingestPackets(packets) {
-      for (const packet of packets) batch.putPacket(packet);
-    },
+    putPacket: batch.putPacket,
     flush: batch.flush,
+    query,
     tick(nowMs) {
       batch.flush();
       const us = usOf(nowMs);
@@ -165,63 +165,6 @@ export function createTrafficCore(
     restore(bytes) {
       batch.discard();
       return restoreCore(core, bytes, start);
-    },
-  };
-}
-
-/** Gathers records in the core's IO buffer; a full buffer goes in by itself. */
-function createBatch(core: CoreExports) {
-  const io = new Uint8Array(core.memory.buffer, core.io_ptr(), core.io_cap());
-  const view = new DataView(core.memory.buffer, core.io_ptr(), core.io_cap());
-  let gathered = 0;
-
-  function flush(): void {
-    const length = gathered;
-    gathered = 0;
-    if (length > 0) must("ingest", core.ingest(length));
-  }
-
-  /** Writes a header with room for `bytes` behind it. @returns where they go */
-  function record(us: number, bytes: number, wire: number, iface: number, flags: number): number {
-    const length = abi.RECORD_HEADER_BYTES + ((bytes + 3) & ~3);
-    if (gathered + length > io.length) flush();
-    const at = gathered;
-    putU64(at + abi.RECORD_TS_LO, us);
-    view.setUint16(at + abi.RECORD_CAPLEN, bytes, true);
-    view.setUint16(at + abi.RECORD_WIRELEN, wire, true);
-    view.setUint16(at + abi.RECORD_IFACE, iface, true);
-    view.setUint16(at + abi.RECORD_FLAGS, flags, true);
-    gathered += length;
-    return at + abi.RECORD_HEADER_BYTES;
-  }
-
-  /** A whole number below 2^53. */
-  function putU64(at: number, value: number): void {
-    view.setUint32(at, value >>> 0, true);
-    view.setUint32(at + 4, Math.floor(value / 2 ** 32), true);
-  }
-
-  return {
-    flush,
-    discard(): void {
-      gathered = 0;
-    },
-    putSample(series: number, us: number, amount: number): void {
-      putU64(record(us, abi.SAMPLE_BYTES, 0, series, abi.RECORD_SAMPLE), amount);
-    },
-    putPacket(packet: PacketRecord): void {
-      const room = Math.min(io.length - abi.RECORD_HEADER_BYTES, 65_535);
-      const bytes = packet.bytes.length > room ? packet.bytes.subarray(0, room) : packet.bytes;
-      const wire = Math.min(Math.max(packet.wireBytes, bytes.length), 65_535);
-      const flags = abi.RECORD_PACKET | (packet.link << abi.RECORD_LINK_SHIFT);
-      io.set(bytes, record(packet.timestampUs, bytes.length, wire, packet.interface, flags));
-    },
-    /** Configuration for init. @returns its length */
-    putHashKey(key: Uint8Array): number {
-      view.setUint16(0, abi.CONFIG_HASH_KEY, true);
-      view.setUint16(2, key.length, true);
-      io.set(key, abi.CONFIG_ITEM_HEADER_BYTES);
-      return abi.CONFIG_ITEM_HEADER_BYTES + key.length;
     },
   };
 }

@@ -9,9 +9,9 @@ import {
   readCommands,
   readConversations,
 } from "../../agent/traffic/conversations.ts";
-import type { PacketRecord } from "../../agent/traffic/core.ts";
 import { createCommandLedger, createConversationLedger } from "../../agent/traffic/ledger.ts";
 import { readCaptureFile } from "../../agent/traffic/sources/pcap-file.ts";
+import { collectPackets, type KeptPacket } from "../fixtures/packets.ts";
 import { batchOf, type Core } from "../wasm/harness.ts";
 
 const folder = fileURLToPath(new URL("../../../shared/pcaps/", import.meta.url));
@@ -62,30 +62,22 @@ export async function observe(core: Core, file: string) {
   const commands = createCommandLedger();
   const query: CoreQuery = (what, a, b) => core.query(what, a, b);
   const problems: string[] = [];
-  let waiting: PacketRecord[] = [];
+  const { packets, sink } = collectPackets();
+  const problem = await readCaptureFile(folder + file, sink);
+  if (problem) problems.push(`${problem.kind} at byte ${problem.atByte}`);
   let lastUs = 0;
-
-  function flush(): void {
-    for (let at = 0; at < waiting.length; ) {
-      const batch: PacketRecord[] = [];
-      for (let bytes = 0; batch.length < BATCH_RECORDS && at < waiting.length; at++) {
-        bytes += waiting[at]!.bytes.length + 20;
-        if (bytes > core.exports.io_cap()) break;
-        batch.push(waiting[at]!);
-      }
-      const taken = core.ingest(batchOf(batch.map(recordOf)));
-      if (taken !== batch.length) throw new Error(`ingest: ${taken} of ${batch.length}`);
-      conversations.add(drainConversations(query));
-      commands.add(drainCommands(query));
+  for (const packet of packets) lastUs = Math.max(lastUs, packet.timestampUs);
+  for (let at = 0; at < packets.length; ) {
+    const batch: KeptPacket[] = [];
+    for (let bytes = 0; batch.length < BATCH_RECORDS && at < packets.length; at++) {
+      bytes += packets[at]!.bytes.length + 20;
+      if (bytes > core.exports.io_cap()) break;
+      batch.push(packets[at]!);
     }
-    waiting = [];
-  }
-
-  for await (const { packets, problem } of readCaptureFile(folder + file)) {
-    for (const packet of packets) lastUs = Math.max(lastUs, packet.timestampUs);
-    waiting = packets;
-    flush();
-    if (problem) problems.push(`${problem.kind} at byte ${problem.atByte}`);
+    const taken = core.ingest(batchOf(batch.map(recordOf)));
+    if (taken !== batch.length) throw new Error(`ingest: ${taken} of ${batch.length}`);
+    conversations.add(drainConversations(query));
+    commands.add(drainCommands(query));
   }
   // Holes at the end are given up once time goes on.
   const second = Math.floor(lastUs / 1e6);
@@ -101,7 +93,7 @@ export async function observe(core: Core, file: string) {
 
 export type Observation = Awaited<ReturnType<typeof observe>>;
 
-function recordOf(packet: PacketRecord) {
+function recordOf(packet: KeptPacket) {
   return {
     us: BigInt(packet.timestampUs),
     flags: abi.RECORD_PACKET | (packet.link << abi.RECORD_LINK_SHIFT),

@@ -1,5 +1,5 @@
 /** What the two capture formats have in common. */
-import type { PacketRecord } from "../core.ts";
+import type { PacketSink } from "../packet-sink.ts";
 
 /**
  * not-a-capture: the first bytes are those of no known format. corrupt: a length or version that cannot be.
@@ -10,14 +10,14 @@ export interface CaptureProblem {
   atByte: number;
 }
 
-/** A look at the bytes where a record begins; undefined when it cannot be one. */
-export type FormatStep =
-  /** So many bytes are needed to tell, or to take it. */
-  | { needed: number }
-  /** Nothing for us in the next bytes, which need not be held. */
-  | { skip: number }
-  | { bytes: number; packet?: PacketRecord };
-
 export interface CaptureFormat {
-  next(view: DataView): FormatStep | undefined;
+  /**
+   * Hands on the packets of the whole records in [from, to). @returns where the first record begins that
+   * is not taken. Beyond `to`, so many bytes are nobody's and need not be held.
+   */
+  take(view: DataView, from: number, to: number, sink: PacketSink): number;
+  /** Bytes that the record there needs to be taken, as far as can be told; CORRUPT when it cannot be one. */
+  readonly needed: number;
 }
+
+export const CORRUPT = Number.POSITIVE_INFINITY;

@@ -26,32 +26,31 @@ export function pcapFormatOf(magic: number): CaptureFormat | undefined {
 }
 
 function createPcapFormat(little: boolean, unitsPerUs: number): CaptureFormat {
-  let link: number | undefined;
+  let link = -1;
+  let needed = HEADER_BYTES;
   return {
-    next(view) {
-      if (link === undefined) {
-        if (view.byteLength < HEADER_BYTES) return { needed: HEADER_BYTES };
+    take(view, from, to, sink) {
+      let at = from;
+      if (link < 0) {
+        if (to - at < HEADER_BYTES) return at;
         // The upper half may carry flags about frame check sequences.
-        link = linkOf(view.getUint32(20, little) & 0xffff);
-        return { bytes: HEADER_BYTES };
+        link = linkOf(view.getUint32(at + 20, little) & 0xffff);
+        at += HEADER_BYTES;
       }
-      if (view.byteLength === 0) return { needed: 0 };
-      if (view.byteLength < RECORD_BYTES) return { needed: RECORD_BYTES };
-      const captured = view.getUint32(8, little);
-      const bytes = RECORD_BYTES + captured;
-      if (bytes > view.byteLength) return { needed: bytes };
-      const seconds = view.getUint32(0, little);
-      const fraction = Math.floor(view.getUint32(4, little) / unitsPerUs);
-      return {
-        bytes,
-        packet: {
-          timestampUs: seconds * 1_000_000 + fraction,
-          bytes: new Uint8Array(view.buffer, view.byteOffset + RECORD_BYTES, captured),
-          wireBytes: view.getUint32(12, little),
-          interface: 0,
-          link,
-        },
-      };
+      for (needed = RECORD_BYTES; at + RECORD_BYTES <= to; needed = RECORD_BYTES) {
+        const captured = view.getUint32(at + 8, little);
+        needed = RECORD_BYTES + captured;
+        if (at + needed > to) return at;
+        const fraction = Math.floor(view.getUint32(at + 4, little) / unitsPerUs);
+        const us = view.getUint32(at, little) * 1_000_000 + fraction;
+        const wire = view.getUint32(at + 12, little);
+        sink.putPacket(us, view, at + RECORD_BYTES, captured, wire, 0, link);
+        at += needed;
+      }
+      return at;
+    },
+    get needed() {
+      return needed;
     },
   };
 }

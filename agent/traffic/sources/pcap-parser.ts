@@ -1,91 +1,89 @@
 /** Takes a capture apart as its bytes arrive; the format is told by the first four. */
-import type { PacketRecord } from "../core.ts";
+import type { PacketSink } from "../packet-sink.ts";
 import type { CaptureFormat, CaptureProblem } from "./capture-format.ts";
 import { pcapFormatOf } from "./pcap-format.ts";
 import { createPcapngFormat, PCAPNG_SECTION_HEADER } from "./pcapng-format.ts";
 
 /** The longest record taken: tcpdump's longest snap length, 262,144 bytes, with room for headers and options. */
 export const BLOCK_BYTES_MAX = 512 * 1024;
+/** Room for one record that is not whole yet, and for the next bytes. */
+const BUFFER_BYTES = 2 * BLOCK_BYTES_MAX;
 
 export interface CaptureParser {
-  push(chunk: Uint8Array): { packets: PacketRecord[]; problem?: CaptureProblem };
+  /** Where the next bytes may be written, at least BLOCK_BYTES_MAX of them, before taken() says how many. */
+  room(): Uint8Array;
+  /** Hands on the packets that are whole. @returns why nothing more is taken, once that is so */
+  taken(bytes: number): CaptureProblem | undefined;
+  /** room() and taken() for bytes that lie elsewhere. */
+  push(chunk: Uint8Array): CaptureProblem | undefined;
   /** The file is over. @returns a problem if it should not be */
   end(): CaptureProblem | undefined;
 }
 
-export function createCaptureParser(): CaptureParser {
+export function createCaptureParser(sink: PacketSink): CaptureParser {
+  const buffer = new Uint8Array(BUFFER_BYTES);
+  const view = new DataView(buffer.buffer);
   let format: CaptureFormat | undefined;
-  let pending: Uint8Array = new Uint8Array(0);
-  let atByte = 0;
+  /** The bytes held are [from, to); so many more, still to come, are nobody's. */
+  let from = 0;
+  let to = 0;
   let skip = 0;
+  /** Of the file, where `from` is. */
+  let atByte = 0;
   let problem: CaptureProblem | undefined;
 
-  function fail(kind: CaptureProblem["kind"]): void {
+  function fail(kind: CaptureProblem["kind"]): CaptureProblem {
     problem = { kind, atByte };
-    pending = new Uint8Array(0);
-  }
-
-  /** Takes one record. @returns false when there is no whole one */
-  function step(packets: PacketRecord[]): boolean {
-    const view = new DataView(pending.buffer, pending.byteOffset, pending.byteLength);
-    if (!format) {
-      if (view.byteLength < 4) return false;
-      format = formatOf(view);
-      if (!format) fail("not-a-capture");
-      return format !== undefined;
-    }
-    const found = format.next(view);
-    if (!found) {
-      fail("corrupt");
-      return false;
-    }
-    if ("needed" in found) {
-      if (found.needed > BLOCK_BYTES_MAX) fail("corrupt");
-      return false;
-    }
-    if ("skip" in found) skip = found.skip;
-    else advance(found.bytes);
-    if ("packet" in found && found.packet) packets.push(found.packet);
-    return takeSkipped();
+    return problem;
   }
 
   function advance(bytes: number): void {
-    pending = pending.subarray(bytes);
-    atByte += bytes;
+    const held = Math.min(bytes, to - from);
+    from += held;
+    atByte += held;
+    skip = bytes - held;
   }
 
-  /** A record that nobody wants needs not be held to be passed over. */
-  function takeSkipped(): boolean {
-    const bytes = Math.min(skip, pending.length);
-    skip -= bytes;
-    advance(bytes);
-    return skip === 0;
+  function taken(bytes: number): CaptureProblem | undefined {
+    if (problem) return problem;
+    to += bytes;
+    advance(skip);
+    if (!format) {
+      if (to - from < 4) return undefined;
+      format = formatOf(view.getUint32(from));
+      if (!format) return fail("not-a-capture");
+    }
+    if (skip > 0) return undefined;
+    advance(format.take(view, from, to, sink) - from);
+    return format.needed > BLOCK_BYTES_MAX ? fail("corrupt") : undefined;
+  }
+
+  function room(): Uint8Array {
+    buffer.copyWithin(0, from, to);
+    to -= from;
+    from = 0;
+    return buffer.subarray(to);
   }
 
   return {
+    room,
+    taken,
     push(chunk) {
-      const packets: PacketRecord[] = [];
-      if (problem) return { packets, problem };
-      pending = pending.length === 0 ? chunk.subarray() : joined(pending, chunk);
-      if (takeSkipped()) while (step(packets));
-      return problem ? { packets, problem } : { packets };
+      for (let at = 0; at < chunk.length && !problem; ) {
+        const free = room();
+        const part = chunk.subarray(at, at + free.length);
+        free.set(part);
+        taken(part.length);
+        at += part.length;
+      }
+      return problem;
     },
     end() {
-      if (!problem && (pending.length > 0 || skip > 0 || !format)) fail("truncated");
-      return problem;
+      return problem ?? (to > from || skip > 0 || !format ? fail("truncated") : undefined);
     },
   };
 }
 
-function formatOf(view: DataView): CaptureFormat | undefined {
-  return view.getUint32(0) === PCAPNG_SECTION_HEADER
-    ? createPcapngFormat()
-    : pcapFormatOf(view.getUint32(0));
-}
-
-function joined(head: Uint8Array, tail: Uint8Array): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(head.length + tail.length);
-  whole.set(head);
-  whole.set(tail, head.length);
-  return whole;
+function formatOf(magic: number): CaptureFormat | undefined {
+  return magic === PCAPNG_SECTION_HEADER ? createPcapngFormat() : pcapFormatOf(magic);
 }

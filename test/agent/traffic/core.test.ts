@@ -45,11 +45,10 @@ test("more records than the buffer holds go in as several batches", () => {
 
 test("packets longer than the buffer are cut, and counted at their length on the wire", () => {
   const core = open();
-  const packet = { timestampUs: 5e6, wireBytes: 9000, interface: 1, link: abi.LINK_ETHERNET };
-  core.ingestPackets([
-    { ...packet, bytes: new Uint8Array(100_000) },
-    { ...packet, bytes: new Uint8Array(61) },
-  ]);
+  for (const bytes of [100_000, 61]) {
+    const view = new DataView(new ArrayBuffer(bytes));
+    core.putPacket(5e6, view, 0, bytes, 9000, 1, abi.LINK_ETHERNET);
+  }
   core.tick(6000);
   assert.is(core.seriesStatistics(abi.SERIES_FRAMES).sum, 2);
   assert.is(core.seriesStatistics(abi.SERIES_OCTETS).sum, 65_520 + 9000);
@@ -57,15 +56,10 @@ test("packets longer than the buffer are cut, and counted at their length on the
 
 test("a watched second without packets counts as zero, a silent host's as missing", () => {
   const core = open();
-  const bytes = new Uint8Array(60);
-  const at = (second: number) => ({
-    timestampUs: second * 1e6,
-    wireBytes: 60,
-    interface: 0,
-    link: abi.LINK_ETHERNET,
-    bytes,
-  });
-  core.ingestPackets([at(100), at(104), at(150)]);
+  const view = new DataView(new ArrayBuffer(60));
+  for (const second of [100, 104, 150]) {
+    core.putPacket(second * 1e6, view, 0, 60, 60, 0, abi.LINK_ETHERNET);
+  }
   core.tick(151_000);
   const frames = core.seriesStatistics(abi.SERIES_FRAMES);
   assert.is(frames.seconds, 6);

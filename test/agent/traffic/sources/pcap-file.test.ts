@@ -9,6 +9,7 @@ import { abi } from "../../../../agent/traffic/abi.ts";
 import { LINK_UNKNOWN } from "../../../../agent/traffic/sources/link-types.ts";
 import { readCaptureFile } from "../../../../agent/traffic/sources/pcap-file.ts";
 import { createCaptureParser } from "../../../../agent/traffic/sources/pcap-parser.ts";
+import { collectPackets } from "../../../fixtures/packets.ts";
 
 const test = suite("traffic: capture files");
 
@@ -69,12 +70,10 @@ function enhanced(little: boolean, id: number, ticks: bigint, bytes: Uint8Array,
 }
 
 function parse(file: Uint8Array, chunk = file.length) {
-  const parser = createCaptureParser();
-  const packets = [];
+  const { packets, sink } = collectPackets();
+  const parser = createCaptureParser(sink);
   for (let at = 0; at < file.length; at += Math.max(1, chunk)) {
-    const batch = parser.push(file.slice(at, at + Math.max(1, chunk)));
-    // Views of a chunk: kept here as copies.
-    packets.push(...batch.packets.map((each) => ({ ...each, bytes: each.bytes.slice() })));
+    parser.push(file.slice(at, at + Math.max(1, chunk)));
   }
   return { packets, problem: parser.end() };
 }
@@ -205,16 +204,13 @@ test("reads a file from disk, and only the system's errors are thrown", async ()
   try {
     const path = join(folder, "one.pcap");
     writeFileSync(path, pcap(true, false).subarray(0, 70));
-    const batches = [];
-    for await (const batch of readCaptureFile(path)) batches.push(batch);
-    assert.is(batches.flatMap(({ packets }) => packets).length, 2);
-    assert.equal(batches.at(-1)?.problem, { kind: "truncated", atByte: 64 });
-    await readCaptureFile(join(folder, "none"))
-      .next()
-      .then(
-        () => assert.unreachable(),
-        (error: NodeJS.ErrnoException) => assert.is(error.code, "ENOENT"),
-      );
+    const { packets, sink } = collectPackets();
+    assert.equal(await readCaptureFile(path, sink), { kind: "truncated", atByte: 64 });
+    assert.is(packets.length, 2);
+    await readCaptureFile(join(folder, "none"), sink).then(
+      () => assert.unreachable(),
+      (error: NodeJS.ErrnoException) => assert.is(error.code, "ENOENT"),
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }
