@@ -31,6 +31,12 @@ export function createWriter() {
       bytes.set(encoded, length);
       length += encoded.length;
     },
+    /** As many 32-bit floats as the reader asks for. */
+    floats(values: Float32Array): void {
+      room(values.byteLength);
+      bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), length);
+      length += values.byteLength;
+    },
     bytes: (): Uint8Array => bytes.slice(0, length),
   };
 }
@@ -67,6 +73,13 @@ export function createReader(bytes: Uint8Array) {
       const count = this.whole();
       const from = take(count);
       return new TextDecoder().decode(bytes.subarray(from, from + count));
+    },
+    /** Throws also where one of them is no finite number: no statistic survives it. */
+    floats(count: number): Float32Array {
+      const from = take(count * 4);
+      const values = new Float32Array(bytes.slice(from, from + count * 4).buffer);
+      if (!values.every(Number.isFinite)) throw new BytesError("a float is not finite");
+      return values;
     },
     isAtEnd: (): boolean => at === bytes.length,
   };

@@ -19,12 +19,21 @@ export interface Forest {
   score(point: readonly number[]): number | null;
 }
 
-/** Over points of this many numbers, each around 0 with a usual distance of 1. */
-export function createForest(dimensions: number): Forest {
+/** Counts of the last window, of the window that is open, and of all points. */
+const KNOWN = 0;
+const COMING = TREES * NODES;
+const SEEN = 2 * COMING;
+
+export const FOREST_FLOATS = SEEN + 1;
+
+/**
+ * Over points of this many numbers, each around 0 with a usual distance of 1. The given floats are all of
+ * its state; zeros are the empty state.
+ */
+export function createForest(dimensions: number, floats: Float32Array): Forest {
   const cuts = cutsOf(dimensions);
-  let known = new Float32Array(TREES * NODES);
-  let coming = new Float32Array(TREES * NODES);
-  let seen = 0;
+  const known = floats.subarray(KNOWN, COMING);
+  const coming = floats.subarray(COMING, SEEN);
 
   function massOf(tree: number, point: readonly number[]): number {
     let node = 0;
@@ -47,11 +56,11 @@ export function createForest(dimensions: number): Forest {
       const point = distances.map((distance) => 1 / (1 + Math.exp(-distance / 2)));
       let mass = 0;
       for (let tree = 0; tree < TREES; tree++) mass += massOf(tree, point);
-      const isKnown = seen >= WINDOW;
-      seen++;
-      if (seen % WINDOW === 0) {
-        known = coming;
-        coming = new Float32Array(TREES * NODES);
+      const isKnown = floats[SEEN]! >= WINDOW;
+      floats[SEEN] = floats[SEEN]! + 1;
+      if (floats[SEEN]! % WINDOW === 0) {
+        known.set(coming);
+        coming.fill(0);
       }
       return isKnown ? -Math.log2(1 + mass / TREES) : null;
     },

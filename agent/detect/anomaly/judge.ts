@@ -1,5 +1,6 @@
 import type { MlJudge, MlQuestion, MlVerdict } from "../ml.ts";
 import type { ConfidenceLevel } from "../profile.ts";
+import { decodeModels, encodeModels, type LearntModel } from "./learnt.ts";
 import { createMetricModel, type Judgement, type MetricModel, MODEL_FLOATS } from "./model.ts";
 import { createTogether, type Together } from "./together.ts";
 
@@ -21,7 +22,7 @@ const rates = levels.map((level) => falseAlarmRates[level]);
 const TOGETHER_SHARE = 0.1;
 const togetherRates = rates.map((rate) => rate * TOGETHER_SHARE);
 
-/** Things whose metrics are looked at together; one takes 25 KB. A gateway has itself. */
+/** Things whose metrics are looked at together; one takes 27 KB. A gateway has itself. */
 const TOGETHER_THINGS_MAX = 64;
 
 export interface MlSettings {
@@ -48,26 +49,30 @@ export interface LearningJudge extends MlJudge {
   state(): Uint8Array;
 }
 
-interface Model {
-  floats: Float32Array;
+interface Model extends LearntModel {
   model: MetricModel;
-  firstMs: number;
-  datapoints: number;
   /** The answer to the newest datapoint: behaviors of one metric ask for it one after the other. */
-  lastMs: number;
   last: Judgement | null;
 }
 
 /** State of another version, or damaged, is as good as none: the models learn anew. */
 export function createMlJudge(settings: MlSettings, saved: Uint8Array | null): LearningJudge {
-  const models = saved === null ? new Map<string, Model>() : modelsOf(saved, settings.modelsMax);
-
+  const learnt = saved === null ? null : decodeModels(saved);
+  const models = new Map<string, Model>();
+  for (const [key, model] of learnt?.models ?? []) {
+    if (models.size < settings.modelsMax) models.set(key, modelOver(model));
+  }
   const together = new Map<string, Together>();
+  for (const [thing, state] of learnt?.together ?? []) {
+    if (together.size < TOGETHER_THINGS_MAX) {
+      together.set(thing, createTogether(togetherRates, state));
+    }
+  }
 
   function togetherFor(thing: string): Together | null {
     const known = together.get(thing);
     if (known !== undefined || together.size >= TOGETHER_THINGS_MAX) return known ?? null;
-    const fresh = createTogether(togetherRates);
+    const fresh = createTogether(togetherRates, null);
     together.set(thing, fresh);
     return fresh;
   }
@@ -77,7 +82,12 @@ export function createMlJudge(settings: MlSettings, saved: Uint8Array | null): L
     const known = models.get(key);
     if (known !== undefined) return known;
     if (models.size >= settings.modelsMax) return null;
-    const fresh = modelOver(new Float32Array(MODEL_FLOATS), timeMs, 0);
+    const fresh = modelOver({
+      floats: new Float32Array(MODEL_FLOATS),
+      firstMs: timeMs,
+      lastMs: Number.NEGATIVE_INFINITY,
+      datapoints: 0,
+    });
     models.set(key, fresh);
     return fresh;
   }
@@ -102,7 +112,11 @@ export function createMlJudge(settings: MlSettings, saved: Uint8Array | null): L
       const isWithOthers = together.get(question.thing)?.isUnusual(question.metric, rate) === true;
       return verdictOf(question, model.last, rate, isWithOthers);
     },
-    state: () => bytesOf(models),
+    state: () =>
+      encodeModels({
+        models,
+        together: new Map([...together].map(([thing, one]) => [thing, one.state()])),
+      }),
   };
 }
 
@@ -133,68 +147,6 @@ function shown(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
-// --- state: u32 version, u32 models, then for each: u32 key length, key, f64 first time, f64 newest
-// time, f64 datapoints, floats ---
-
-const VERSION = 1;
-const HEADER_BYTES = 8;
-const FIXED_BYTES = 4 + 3 * 8 + MODEL_FLOATS * 4;
-
-function bytesOf(models: ReadonlyMap<string, Model>): Uint8Array {
-  const keys = [...models.keys()].map((key) => new TextEncoder().encode(key));
-  const length = keys.reduce((sum, key) => sum + key.length + FIXED_BYTES, HEADER_BYTES);
-  const bytes = new Uint8Array(length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, VERSION, true);
-  view.setUint32(4, models.size, true);
-  let at = HEADER_BYTES;
-  [...models.values()].forEach(({ firstMs, lastMs, datapoints, floats }, index) => {
-    const key = keys[index]!;
-    view.setUint32(at, key.length, true);
-    bytes.set(key, at + 4);
-    at += 4 + key.length;
-    for (const number of [firstMs, lastMs, datapoints]) {
-      view.setFloat64(at, number, true);
-      at += 8;
-    }
-    bytes.set(new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength), at);
-    at += MODEL_FLOATS * 4;
-  });
-  return bytes;
-}
-
-function modelsOf(bytes: Uint8Array, modelsMax: number): Map<string, Model> {
-  const models = new Map<string, Model>();
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < HEADER_BYTES || view.getUint32(0, true) !== VERSION) return models;
-  const count = Math.min(view.getUint32(4, true), modelsMax);
-  let at = HEADER_BYTES;
-  for (let index = 0; index < count; index++) {
-    if (at + FIXED_BYTES > bytes.length) break;
-    const keyLength = view.getUint32(at, true);
-    if (keyLength > bytes.length - at - FIXED_BYTES) break;
-    const key = new TextDecoder().decode(bytes.subarray(at + 4, at + 4 + keyLength));
-    at += 4 + keyLength;
-    const [firstMs, lastMs, datapoints] = [0, 8, 16].map((offset) =>
-      view.getFloat64(at + offset, true),
-    ) as [number, number, number];
-    at += 24;
-    const floats = new Float32Array(bytes.slice(at, at + MODEL_FLOATS * 4).buffer);
-    at += MODEL_FLOATS * 4;
-    if (!floats.every(Number.isFinite)) continue;
-    const model = modelOver(floats, firstMs, datapoints);
-    models.set(key, { ...model, lastMs });
-  }
-  return models;
-}
-
-function modelOver(floats: Float32Array, firstMs: number, datapoints: number): Model {
-  return {
-    floats,
-    model: createMetricModel(floats, rates),
-    firstMs,
-    datapoints,
-    lastMs: Number.NEGATIVE_INFINITY,
-    last: null,
-  };
+function modelOver(learnt: LearntModel): Model {
+  return { ...learnt, model: createMetricModel(learnt.floats, rates), last: null };
 }

@@ -122,6 +122,26 @@ test("a restored judge goes on as if it had never stopped, and damaged state lea
   }
 });
 
+test("what was learnt of metrics together outlives a restart as well", () => {
+  const [values, others] = [createTraffic(createPrng(4)), createTraffic(createPrng(5))];
+  const settings = { ...mlSettings, trainingMs: 4 * DAY_MS };
+  let judge = createMlJudge(settings, null);
+  const never = createMlJudge(settings, null);
+  const why: string[] = [];
+  const atRestart = START_MS + 12 * DAY_MS;
+  for (let timeMs = START_MS; timeMs < START_MS + 30 * DAY_MS; timeMs += SLOT_MS) {
+    if (timeMs === atRestart) judge = createMlJudge(settings, judge.state());
+    const one = question("LOW", timeMs, values.at(timeMs));
+    const other = { ...one, metric: "aws:all-bytes-in", value: others.at(timeMs) };
+    for (const asked of [one, other]) {
+      const verdict = judge.judge(asked);
+      assert.equal(verdict, never.judge(asked));
+      if (timeMs > atRestart) why.push(verdict?.why ?? "");
+    }
+  }
+  assert.ok(why.some((text) => text.includes("with the other metrics")));
+});
+
 test("behaviors of one metric share its model: a datapoint is learnt once", () => {
   const values = createTraffic(createPrng(3));
   const settings = { ...mlSettings, trainingMs: 4 * DAY_MS };

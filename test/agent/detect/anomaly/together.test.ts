@@ -19,7 +19,7 @@ function createPairs(seed: number) {
 test("a pair that never was is found, though each of it is ordinary", () => {
   let [alarms, found, reports] = [0, 0, 0];
   for (let seed = 1; seed <= 10; seed++) {
-    const together = createTogether([0.01]);
+    const together = createTogether([0.01], null);
     const pairs = createPairs(seed);
     let timeMs = 0;
     const isFound = ([a, b]: [number, number]) => {
@@ -43,7 +43,7 @@ test("a pair that never was is found, though each of it is ordinary", () => {
 });
 
 test("one metric alone, and a change of metrics, are no finding", () => {
-  const together = createTogether([0.5]);
+  const together = createTogether([0.5], null);
   for (let timeMs = 0; timeMs < 100; timeMs++) {
     together.take("a", timeMs, timeMs % 3);
     if (timeMs % 2 === 0) together.take("b", timeMs, 1);
