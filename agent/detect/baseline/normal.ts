@@ -1,0 +1,44 @@
+/** What the rules ask of a baseline. It answers for what was learnt or approved, and nothing else. */
+import type { CommandClass } from "../../core/plant.ts";
+
+export interface Normal {
+  /** SHA-256 (hex) of all that was learnt. */
+  readonly hash: string;
+  isAsset(address: string): boolean;
+  /** MAC addresses that the address was seen with; empty where none were. */
+  macsOf(address: string): readonly string[];
+  edge(client: string, server: string, protocol: string): NormalEdge | null;
+  /** Whether the two talked at all, in whatever protocol. */
+  hasPair(client: string, server: string): boolean;
+  /** Whether anybody used that protocol of that server. */
+  hasService(server: string, protocol: string): boolean;
+  /** Whether it ever sent a write or control command to anybody. */
+  isWriter(client: string): boolean;
+  hasWeakness(subject: string, value: string): boolean;
+  /** All of them. */
+  edges(): Iterable<NormalEdge>;
+}
+
+export interface NormalEdge {
+  readonly client: string;
+  readonly server: string;
+  readonly protocol: string;
+  hasCommand(command: string): boolean;
+  /** True too where there were more objects than are remembered. */
+  hasObject(object: string): boolean;
+  hasClass(commandClass: CommandClass): boolean;
+  /** Share of responses that were errors. */
+  readonly errorRatio: number;
+  /** Writes, and commands of all kinds, in a rate slot: the 99th percentile of those with any, and the most. */
+  readonly writesP99: number;
+  readonly commandsMax: number;
+  /** Null where it is not polled. */
+  readonly poll: NormalPoll | null;
+}
+
+export interface NormalPoll {
+  count: number;
+  gapMeanMs: number;
+  gapDeviationMs: number;
+  gapMaxMs: number;
+}

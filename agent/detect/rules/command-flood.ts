@@ -1,0 +1,109 @@
+/**
+ * Commands faster than their receiver can have them: sent on without waiting for answers, control
+ * commands by the dozen, or many times what was learnt.
+ */
+import type { CommandCount } from "../../core/plant.ts";
+import type { NormalEdge } from "../baseline/normal.ts";
+import { createBounded } from "../plant/bounded.ts";
+import { type Edge, edgeKeyOf } from "../plant/edge.ts";
+import { addToSlot, RATE_SLOT_MS, rateSlotOf, type SlotCount } from "../plant/slots.ts";
+import { defineRule, type Judge, type Sighting } from "./rule.ts";
+import { counted, seconds } from "./words.ts";
+
+/**
+ * Requests of one kind to one object that are open at once. Modbus/TCP devices take at most 16
+ * (Messaging Implementation Guide, NumberMaxOfServerTransaction), DNP3 outstations one (IEEE 1815): with
+ * twice the 16 nobody waits for answers any more.
+ */
+const OPEN_MAX = 32;
+
+/** Ten control commands a second: people and sequences operate a switch now and then. */
+const CONTROLS_MAX = 10 * (RATE_SLOT_MS / 1000);
+
+/** Four times the busiest slot that was learnt, and twenty a second at least. */
+const TIMES_LEARNT = 4;
+const COMMANDS_MIN = 20 * (RATE_SLOT_MS / 1000);
+
+const EDGES_MAX = 1024;
+
+interface Counts {
+  all: SlotCount;
+  controls: SlotCount;
+}
+
+export const commandFlood = defineRule({
+  name: "command_flood",
+  summary: "far more commands than a device can have",
+  severity: "high",
+  techniques: ["T0814", "T0806"],
+  needsNormal: false,
+  begin: createJudge,
+});
+
+function createJudge(): Judge {
+  const counts = createBounded<Counts>(EDGES_MAX);
+  return ({ edges, normal, nowMs }) =>
+    edges.flatMap((edge): Sighting[] => {
+      const { client, server, protocol, commands, firstMs } = edge;
+      if (edge.isGroup || commands.length === 0) return [];
+      const subject = edgeKeyOf(client, server, protocol);
+      const count = counts.use(subject, () => ({
+        all: { slot: 0, count: 0 },
+        controls: { slot: 0, count: 0 },
+      }));
+      const slot = rateSlotOf(nowMs);
+      const all = addToSlot(count.all, slot, requestsOf(commands));
+      const controlled = commands.filter(({ commandClass }) => commandClass === "control");
+      const controls = addToSlot(count.controls, slot, requestsOf(controlled));
+      const known = normal?.edge(client, server, protocol) ?? null;
+      const verdict =
+        openOf(edge) ?? controlsOf(edge, controls, known) ?? learntOf(edge, all, known);
+      return verdict === null ? [] : [{ ...verdict, subject, group: client, sinceMs: firstMs }];
+    });
+}
+
+type Verdict = Pick<Sighting, "why" | "numbers"> | null;
+
+/** Only where answers could have been seen: of one direction alone every request looks open. */
+function openOf({ client, server, protocol, commands, packets }: Edge): Verdict {
+  const canAnswer = packets[1] > 0 || commands.some(({ responseCount }) => responseCount > 0);
+  if (!canAnswer) return null;
+  const kinds = new Map<string, { requests: number; answers: number }>();
+  for (const { object, command, commandClass, ...count } of commands) {
+    if (commandClass === "other") continue;
+    const key = `${object} ${command}`;
+    const kind = kinds.get(key) ?? { requests: 0, answers: 0 };
+    kind.requests += count.requestCount;
+    kind.answers += Math.max(count.responseCount, count.errorCount);
+    kinds.set(key, kind);
+  }
+  for (const [name, { requests, answers }] of kinds) {
+    // Answers lost on the way to the mirror port are few; those never waited for are most.
+    if (requests - answers < OPEN_MAX || answers > requests / 2) continue;
+    return {
+      why: `${client} sent ${server} ${counted(requests, "command")} "${name.trim()}" (${protocol}) and waited for ${answers} answers`,
+      numbers: { requests, answers },
+    };
+  }
+  return null;
+}
+
+function controlsOf(edge: Edge, controls: number, known: NormalEdge | null): Verdict {
+  if (controls <= CONTROLS_MAX || (known?.commandsMax ?? 0) * TIMES_LEARNT > controls) return null;
+  return {
+    why: `${edge.client} sent ${edge.server} ${controls} control commands of ${edge.protocol} within ${seconds(RATE_SLOT_MS)} s`,
+    numbers: { controls, slot_s: seconds(RATE_SLOT_MS) },
+  };
+}
+
+function learntOf(edge: Edge, all: number, known: NormalEdge | null): Verdict {
+  if (known === null || all <= Math.max(COMMANDS_MIN, TIMES_LEARNT * known.commandsMax))
+    return null;
+  return {
+    why: `${edge.client} sent ${edge.server} ${all} commands of ${edge.protocol} within ${seconds(RATE_SLOT_MS)} s; while learning it was at most ${known.commandsMax}`,
+    numbers: { commands: all, commands_learnt_max: known.commandsMax },
+  };
+}
+
+const requestsOf = (commands: readonly CommandCount[]): number =>
+  commands.reduce((sum, { requestCount }) => sum + requestCount, 0);

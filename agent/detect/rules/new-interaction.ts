@@ -1,0 +1,42 @@
+/**
+ * Two devices, each known, that did not talk while learning. OT networks live on few, stable pairs
+ * (Barbosa, Sadre, Pras 2013: flow whitelisting), so set membership says most.
+ */
+import { edgeKeyOf } from "../plant/edge.ts";
+import { defineRule } from "./rule.ts";
+
+export const newInteraction = defineRule({
+  name: "new_interaction",
+  summary: "two devices talk that did not while learning",
+  severity: "medium",
+  techniques: ["T0886", "T0846"],
+  needsNormal: true,
+  quietMs: 86_400_000,
+  begin:
+    () =>
+    ({ edges, normal, strangers }) => {
+      if (normal === null) return [];
+      const fresh = edges.filter(
+        ({ client, server, isReal }) =>
+          isReal &&
+          !normal.hasPair(client, server) &&
+          // A new device says more than whom it talks to: rule new_asset has it.
+          !strangers.has(client) &&
+          !strangers.has(server),
+      );
+      return fresh.map(({ client, server, protocol, packets, isGroup, firstMs }) => {
+        const total = packets[0] + packets[1];
+        const isOffered = normal.hasService(server, protocol);
+        const offered = isOffered ? "which others use there" : "which nobody used there";
+        return {
+          subject: edgeKeyOf(client, server, "any protocol"),
+          group: client,
+          why: `${client} talks to ${server} for the first time: ${total} packets of ${protocol}, ${offered}`,
+          numbers: { packets: total },
+          // An announcement to a group, or a service that has other users, surprises less.
+          ...((isGroup || isOffered) && { severity: "low" as const }),
+          sinceMs: firstMs,
+        };
+      });
+    },
+});
