@@ -1,17 +1,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { exceptionBurst } from "../../../../agent/detect/rules/exception-burst.ts";
-import {
-  command,
-  hmi,
-  judged,
-  laptop,
-  learnt,
-  observed,
-  plc,
-  quietMinute,
-  told,
-} from "../../../fixtures/plant.ts";
+import { command, judged, laptop, learnt, observed, plc, told } from "../../../fixtures/plant.ts";
 
 const test = suite("detect: rules: exception_burst");
 
