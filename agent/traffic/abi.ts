@@ -291,6 +291,9 @@ export const abi = {
   COUNTER_TCP_BAD: 23,
   COUNTER_UDP_BAD: 24,
   COUNTER_ICMP_BAD: 25,
+  /** ARP packets by what they ask (gateway): operation 1, and any other. */
+  COUNTER_ARP_REQUESTS: 26,
+  COUNTER_ARP_REPLIES: 27,
   LAYER_FRAME: 0,
   LAYER_ETHERNET: 1,
   LAYER_VLAN: 2,

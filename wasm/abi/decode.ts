@@ -24,6 +24,9 @@ export const COUNTER_IPV6_BAD: u32 = 22;
 export const COUNTER_TCP_BAD: u32 = 23;
 export const COUNTER_UDP_BAD: u32 = 24;
 export const COUNTER_ICMP_BAD: u32 = 25;
+/** ARP packets by what they ask (gateway): operation 1, and any other. */
+export const COUNTER_ARP_REQUESTS: u32 = 26;
+export const COUNTER_ARP_REPLIES: u32 = 27;
 
 // --- Layers: a packet has several; LAYER_FRAME is every packet.
 export const LAYER_FRAME: u32 = 0;

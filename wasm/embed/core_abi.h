@@ -287,6 +287,9 @@
 #define FWC_COUNTER_TCP_BAD 23u
 #define FWC_COUNTER_UDP_BAD 24u
 #define FWC_COUNTER_ICMP_BAD 25u
+/* ARP packets by what they ask (gateway): operation 1, and any other. */
+#define FWC_COUNTER_ARP_REQUESTS 26u
+#define FWC_COUNTER_ARP_REPLIES 27u
 #define FWC_LAYER_FRAME 0u
 #define FWC_LAYER_ETHERNET 1u
 #define FWC_LAYER_VLAN 2u
