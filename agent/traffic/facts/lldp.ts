@@ -1,0 +1,127 @@
+/**
+ * LLDP: IEEE 802.1AB-2016, clause 8; inventory of LLDP-MED (ANSI/TIA-1057, clause 10.2.6); PROFINET's chassis
+ * MAC address (IEC 61158-6-10, LLDP extensions).
+ */
+import type { PlantFactName } from "../../core/plant.ts";
+import { confidences, createFactSheet, type FactSource } from "./fact-source.ts";
+import { createReader, type Reader } from "./reader.ts";
+import { hexOf, textOf } from "./text.ts";
+
+const TLVS_MAX = 64;
+const END = 0;
+const CHASSIS_ID = 1;
+const SYSTEM_NAME = 5;
+const SYSTEM_DESCRIPTION = 6;
+const CAPABILITIES = 7;
+const MANAGEMENT_ADDRESS = 8;
+const ORGANIZATION = 127;
+const MED = 0x0012bb;
+const IPV4 = 1;
+const CHASSIS_MAC = 4;
+const LOCALLY_ASSIGNED = 7;
+
+/** Subtypes of LLDP-MED. */
+const inventory: Readonly<Record<number, PlantFactName>> = {
+  5: "hardware",
+  6: "firmware",
+  7: "firmware",
+  8: "serial",
+  9: "vendor",
+  10: "model",
+};
+
+export const lldp: FactSource = {
+  name: "lldp",
+  parse(bytes, { source, atMs }) {
+    const sheet = createFactSheet(lldp.name, atMs);
+    const subject = { mac: source.mac ?? source.address };
+    const add = (name: PlantFactName, value: string, confidence: number) =>
+      sheet.add(subject, name, value, confidence);
+    const reader = createReader(bytes);
+    for (let i = 0; i < TLVS_MAX && reader.left >= 2; i++) {
+      const head = reader.u16();
+      const type = head >> 9;
+      if (type === END) break;
+      const value = createReader(reader.takeUpTo(head & 0x1ff));
+      if (type === SYSTEM_NAME) add("name", value.text(value.left), confidences.discovery);
+      if (type === SYSTEM_DESCRIPTION) {
+        for (const fact of describedBy(value.text(value.left))) add(...fact);
+      }
+      if (type === CAPABILITIES) {
+        value.skip(2);
+        add("role", roleOf(value.u16()), confidences.banner);
+      }
+      if (type === CHASSIS_ID) chassisOf(value, subject.mac, add);
+      if (type === MANAGEMENT_ADDRESS) {
+        const length = value.u8();
+        if (value.u8() === IPV4 && length === 5) {
+          const address = value.take(4).join(".");
+          if (address !== "0.0.0.0") add("address", address, confidences.discovery);
+        }
+      }
+      if (type === ORGANIZATION) organizationOf(value, add);
+    }
+    return sheet.facts;
+  },
+};
+
+type Add = (name: PlantFactName, value: string, confidence: number) => void;
+
+/** PROFINET devices put their station name here, others a MAC address. */
+function chassisOf(value: Reader, portMac: string, add: Add): void {
+  const kind = value.u8();
+  const id = value.take(value.left);
+  const mac = hexOf(id, ":");
+  if (kind === CHASSIS_MAC && id.length === 6 && mac !== portMac) {
+    add("mac", mac, confidences.discovery);
+  }
+  if (kind === LOCALLY_ASSIGNED) add("name", textOf(id), confidences.banner);
+}
+
+function organizationOf(value: Reader, add: Add): void {
+  const organization = value.u8() * 0x10000 + value.u16();
+  const subtype = value.u8();
+  const name = organization === MED ? inventory[subtype] : undefined;
+  if (name) add(name, value.text(value.left), confidences.identity);
+}
+
+/**
+ * Siemens' devices and some others write "vendor, product, order number, HW: 1, FW: V2.0.1, serial" into
+ * the description: its parts are facts of their own.
+ */
+function describedBy(text: string): [PlantFactName, string, number][] {
+  const { discovery, hint } = confidences;
+  const found: [PlantFactName, string, number][] = [["description", text, discovery]];
+  const parts = text.split(",").map((part) => part.trim());
+  const order = parts.findIndex((part) => /^6[A-Z]{2}\d[0-9A-Z -]{8,}$/.test(part));
+  if (/^siemens\b/i.test(text)) found.push(["vendor", "Siemens", discovery]);
+  if (order > 1) {
+    found.push(["order_number", parts[order]!, discovery]);
+    found.push(["product", parts.slice(1, order).join(", "), discovery]);
+  } else {
+    found.push(["product", text, hint]);
+  }
+  for (const [name, pattern] of patterns) {
+    const match = pattern.exec(text);
+    const value = match?.[1] ?? match?.[2];
+    if (value !== undefined) found.push([name, value.trim(), discovery]);
+  }
+  return found;
+}
+
+const patterns: readonly [PlantFactName, RegExp][] = [
+  [
+    "firmware",
+    /\b(?:FW|SW|Firmware|Version)\b[: .]*(?:version )?([VR]?[ .]?\d[\w.()-]*)|\bv(\d+(?:\.\d+)+)\b/i,
+  ],
+  ["hardware", /\bHW\b[: ]*(V?\d[\w.]*)/i],
+  // Siemens' serial numbers begin with "S " and the plant's letter.
+  ["serial", /\bS\/N[: ]*([\w-]{4,})|\b(S [A-Z]-\w{6,})/],
+];
+
+/** Capability bits that are enabled (clause 8.5.8.1). */
+function roleOf(bits: number): string {
+  if (bits & 0x0010) return "router";
+  if (bits & 0x0008) return "access point";
+  return bits & 0x0004 ? "switch" : "";
+}
