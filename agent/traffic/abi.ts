@@ -355,18 +355,43 @@ export const abi = {
   CONVERSATION_RECORD_BYTES: 104,
   OT_NONE: 0,
   OT_MODBUS: 1,
+  /** ISO transport over TCP (RFC 1006), until what it carries is known; then one of the next two. */
+  OT_COTP: 2,
+  OT_S7COMM: 3,
+  OT_S7PLUS: 4,
+  /** The conversation's; what it carries is counted as OT_CIP. */
+  OT_ENIP: 5,
+  OT_CIP: 6,
+  /** CIP implicit messages. */
+  OT_CIPIO: 7,
+  OT_DNP3: 8,
+  OT_IEC104: 9,
+  OT_OPCUA: 10,
+  OT_BACNET: 11,
+  OT_MQTT: 12,
+  OT_HART_IP: 13,
+  OT_PROFINET: 14,
+  OT_ETHERCAT: 15,
+  OT_GOOSE: 16,
+  /**
+   * Kinds of what is counted: OT_x << KIND_SHIFT | n, up to 8 for a protocol. Function, object and error of a
+   * command mean what its kind says.
+   */
+  KIND_SHIFT: 3,
+  /** Function code | sub-function << 8: of diagnostics (8), MEI type (43), UMAS code (90). Object: the unit. */
+  KIND_MODBUS: 8,
   /** u64 microseconds. */
   COMMAND_FIRST: 0,
   COMMAND_LAST: 8,
   /** 16 bytes as in a conversation. */
   COMMAND_CLIENT: 16,
   COMMAND_SERVER: 32,
-  /** u32: what is addressed behind the server; of Modbus, the unit. */
+  /** u32: what is addressed behind the server. */
   COMMAND_OBJECT: 48,
-  /** u16: of Modbus, the function code without the exception bit. */
+  /** u16 */
   COMMAND_FUNCTION: 52,
-  /** u8: OT_ protocol. */
-  COMMAND_PROTOCOL: 54,
+  /** u8: KIND_, which says what the others mean. */
+  COMMAND_KIND: 54,
   /** u8: exception or error code of the responses counted here; 0 for all that have none. */
   COMMAND_ERROR: 55,
   /** u32 each: from the client; from the server, of those without and with an error. */

@@ -35,9 +35,10 @@ export interface Conversation {
   rstCount: number;
 }
 
-/** One kind of command between two ends; which function and object it means is the protocol's. */
+/** One kind of command between two ends; what function, object and error mean is its protocol's to say. */
 export interface Command {
-  protocol: number;
+  /** One of abi.KIND_. */
+  kind: number;
   client: string;
   server: string;
   object: number;
@@ -162,10 +163,11 @@ function conversationOf(view: DataView, at: number): Conversation {
   };
 }
 
-function commandOf(view: DataView, at: number): Command {
+/** The command record (COMMAND_) at `at`. */
+export function commandOf(view: DataView, at: number): Command {
   const u32 = (offset: number) => view.getUint32(at + offset, true);
   return {
-    protocol: view.getUint8(at + abi.COMMAND_PROTOCOL),
+    kind: view.getUint8(at + abi.COMMAND_KIND),
     client: addressText(view, at + abi.COMMAND_CLIENT),
     server: addressText(view, at + abi.COMMAND_SERVER),
     object: u32(abi.COMMAND_OBJECT),

@@ -80,8 +80,8 @@ function addConversation(sum: Conversation, row: Conversation): Conversation {
 }
 
 function commandKey(row: Command): string {
-  const { protocol, client, server, object, functionCode, error } = row;
-  return `${protocol} ${client} ${server} ${object} ${functionCode} ${error}`;
+  const { kind, client, server, object, functionCode, error } = row;
+  return `${kind} ${client} ${server} ${object} ${functionCode} ${error}`;
 }
 
 function addCommand(sum: Command, row: Command): Command {

@@ -129,7 +129,7 @@ function lineOf(of: TruthConversation): string {
 
 function modbusLines({ commands }: Observation): string[] {
   const counts = new Map<string, number>();
-  for (const each of commands.filter(({ protocol }) => protocol === abi.OT_MODBUS)) {
+  for (const each of commands.filter(({ kind }) => kind === abi.KIND_MODBUS)) {
     const pair = `${each.client}>${each.server}`;
     const key = `unit=${each.object} fc=${each.functionCode}`;
     add(counts, `${pair} request ${key}`, each.requestCount);

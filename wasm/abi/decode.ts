@@ -96,9 +96,35 @@ export const CONVERSATION_INITIATOR_MAC: u32 = 92;
 export const CONVERSATION_RESPONDER_MAC: u32 = 98;
 export const CONVERSATION_RECORD_BYTES: u32 = 104;
 
-// --- OT protocols, told by content.
+// --- OT protocols, told by content: at most 31.
 export const OT_NONE: u32 = 0;
 export const OT_MODBUS: u32 = 1;
+/** ISO transport over TCP (RFC 1006), until what it carries is known; then one of the next two. */
+export const OT_COTP: u32 = 2;
+export const OT_S7COMM: u32 = 3;
+export const OT_S7PLUS: u32 = 4;
+/** The conversation's; what it carries is counted as OT_CIP. */
+export const OT_ENIP: u32 = 5;
+export const OT_CIP: u32 = 6;
+/** CIP implicit messages. */
+export const OT_CIPIO: u32 = 7;
+export const OT_DNP3: u32 = 8;
+export const OT_IEC104: u32 = 9;
+export const OT_OPCUA: u32 = 10;
+export const OT_BACNET: u32 = 11;
+export const OT_MQTT: u32 = 12;
+export const OT_HART_IP: u32 = 13;
+export const OT_PROFINET: u32 = 14;
+export const OT_ETHERCAT: u32 = 15;
+export const OT_GOOSE: u32 = 16;
+
+/**
+ * Kinds of what is counted: OT_x << KIND_SHIFT | n, up to 8 for a protocol. Function, object and error of a
+ * command mean what its kind says.
+ */
+export const KIND_SHIFT: u32 = 3;
+/** Function code | sub-function << 8: of diagnostics (8), MEI type (43), UMAS code (90). Object: the unit. */
+export const KIND_MODBUS: u32 = 8;
 
 // One kind of command between a client and a server. Counts since it was first seen.
 /** u64 microseconds. */
@@ -107,12 +133,12 @@ export const COMMAND_LAST: u32 = 8;
 /** 16 bytes as in a conversation. */
 export const COMMAND_CLIENT: u32 = 16;
 export const COMMAND_SERVER: u32 = 32;
-/** u32: what is addressed behind the server; of Modbus, the unit. */
+/** u32: what is addressed behind the server. */
 export const COMMAND_OBJECT: u32 = 48;
-/** u16: of Modbus, the function code without the exception bit. */
+/** u16 */
 export const COMMAND_FUNCTION: u32 = 52;
-/** u8: OT_ protocol. */
-export const COMMAND_PROTOCOL: u32 = 54;
+/** u8: KIND_, which says what the others mean. */
+export const COMMAND_KIND: u32 = 54;
 /** u8: exception or error code of the responses counted here; 0 for all that have none. */
 export const COMMAND_ERROR: u32 = 55;
 /** u32 each: from the client; from the server, of those without and with an error. */

@@ -4,7 +4,7 @@
  *
  * MODBUS Messaging on TCP/IP Implementation Guide V1.0b section 3.1; MODBUS Application Protocol V1.1b3.
  */
-import { OT_MODBUS, OT_NONE } from "../abi/decode";
+import { KIND_MODBUS, OT_MODBUS, OT_NONE } from "../abi/decode";
 import * as commands from "../flow/commands";
 import { IS_NANO } from "../profile";
 import { u16At } from "./bytes";
@@ -44,7 +44,7 @@ export function message(at: usize, bytes: u32, conversation: usize, direction: u
     conversation,
     direction,
     load<u8>(at, 6),
-    (code & ~EXCEPTION) | (OT_MODBUS << 16) | (error << 24),
+    (code & ~EXCEPTION) | (KIND_MODBUS << 16) | (error << 24),
     code >= EXCEPTION,
   );
 }

@@ -351,18 +351,41 @@
 #define FWC_CONVERSATION_RECORD_BYTES 104u
 #define FWC_OT_NONE 0u
 #define FWC_OT_MODBUS 1u
+/* ISO transport over TCP (RFC 1006), until what it carries is known; then one of the next two. */
+#define FWC_OT_COTP 2u
+#define FWC_OT_S7COMM 3u
+#define FWC_OT_S7PLUS 4u
+/* The conversation's; what it carries is counted as OT_CIP. */
+#define FWC_OT_ENIP 5u
+#define FWC_OT_CIP 6u
+/* CIP implicit messages. */
+#define FWC_OT_CIPIO 7u
+#define FWC_OT_DNP3 8u
+#define FWC_OT_IEC104 9u
+#define FWC_OT_OPCUA 10u
+#define FWC_OT_BACNET 11u
+#define FWC_OT_MQTT 12u
+#define FWC_OT_HART_IP 13u
+#define FWC_OT_PROFINET 14u
+#define FWC_OT_ETHERCAT 15u
+#define FWC_OT_GOOSE 16u
+/* Kinds of what is counted: OT_x << KIND_SHIFT | n, up to 8 for a protocol. Function, object and error of a
+ * command mean what its kind says. */
+#define FWC_KIND_SHIFT 3u
+/* Function code | sub-function << 8: of diagnostics (8), MEI type (43), UMAS code (90). Object: the unit. */
+#define FWC_KIND_MODBUS 8u
 /* u64 microseconds. */
 #define FWC_COMMAND_FIRST 0u
 #define FWC_COMMAND_LAST 8u
 /* 16 bytes as in a conversation. */
 #define FWC_COMMAND_CLIENT 16u
 #define FWC_COMMAND_SERVER 32u
-/* u32: what is addressed behind the server; of Modbus, the unit. */
+/* u32: what is addressed behind the server. */
 #define FWC_COMMAND_OBJECT 48u
-/* u16: of Modbus, the function code without the exception bit. */
+/* u16 */
 #define FWC_COMMAND_FUNCTION 52u
-/* u8: OT_ protocol. */
-#define FWC_COMMAND_PROTOCOL 54u
+/* u8: KIND_, which says what the others mean. */
+#define FWC_COMMAND_KIND 54u
 /* u8: exception or error code of the responses counted here; 0 for all that have none. */
 #define FWC_COMMAND_ERROR 55u
 /* u32 each: from the client; from the server, of those without and with an error. */

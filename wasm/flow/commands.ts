@@ -1,4 +1,4 @@
-/** Commands by client, server, protocol, object (unit), function and error: how often each was said. */
+/** Commands by client, server, kind, object (unit), function and error: how often each was said. */
 import {
   COMMAND_CLIENT,
   COMMAND_ERROR,
@@ -37,7 +37,7 @@ const SETS: u32 = COMMANDS_MAX / COMMAND_WAYS;
  * Counts one message.
  * @param conversation record of the conversation it belongs to
  * @param direction 0 from its initiator, 1 to it
- * @param name function | protocol << 16 | error << 24
+ * @param name function | KIND_ << 16 | error << 24
  */
 export function count(
   conversation: usize,
