@@ -43,3 +43,5 @@ export const factSources = {
   ssh,
   tls,
 } as const satisfies Record<string, FactSource>;
+
+export type FactSourceName = keyof typeof factSources;
