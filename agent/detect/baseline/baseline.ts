@@ -26,6 +26,7 @@ import {
   type WeaknessRow,
   weaknessKeyOf,
 } from "./row.ts";
+import { type Table, tableOf } from "./table.ts";
 
 /** Rules judge what comes after; what they learn by is the same stretch. */
 export interface LearnStep {
@@ -75,117 +76,28 @@ export const newBaselineFile = (repeatsMin = REPEATS_MIN_DEFAULT): BaselineFile 
   weaknesses: [],
 });
 
+/** All that a baseline is made of; what is below works on it. */
+interface Books {
+  head: Omit<BaselineFile, "assets" | "interactions" | "weaknesses">;
+  assets: Table<AssetRow>;
+  interactions: Table<InteractionRow>;
+  weaknesses: Table<WeaknessRow>;
+  /** The rate slot that is open, and what it counted so far, by interaction. */
+  slot: number;
+  inSlot: Map<string, { writes: number; commands: number }>;
+}
+
 export function createBaseline(saved: BaselineFile): Baseline {
-  const head = { ...saved };
-  const assets = tableOf<AssetRow>(saved.assets, ({ address }) => address, BASELINE_ASSETS_MAX);
-  const interactions = tableOf<InteractionRow>(
-    saved.interactions,
-    interactionKeyOf,
-    BASELINE_INTERACTIONS_MAX,
-  );
-  const weaknesses = tableOf<WeaknessRow>(
-    saved.weaknesses,
-    ({ subject, value }) => weaknessKeyOf(subject, value),
-    BASELINE_WEAKNESSES_MAX,
-  );
-  /** What the rate slot that is open counted so far, by interaction. */
-  let slot = 0;
-  const inSlot = new Map<string, { writes: number; commands: number }>();
+  const books = booksOf(saved);
+  const { head } = books;
   let normal: Normal | null = null;
 
-  function isFull(row: unknown): row is null {
-    if (row === null) head.droppedCount++;
-    return row === null;
-  }
-
-  function takeAssets(senders: ReadonlyMap<string, Sender>): void {
-    for (const { address, packets, firstMs, lastMs } of senders.values()) {
-      const row = assets.use(address, () => ({
-        address,
-        macs: [],
-        learnt: false,
-        count: 0,
-        firstMs,
-        lastMs,
-      }));
-      if (isFull(row)) continue;
-      row.count += packets;
-      row.lastMs = Math.max(row.lastMs, lastMs);
-    }
-  }
-
-  /** ARP and DHCP say which MAC an address has; frames through a router do not. */
-  function takeFacts({ facts }: PlantObservation): void {
-    for (const { name, subject, value, atMs } of facts) {
-      const row = subject.address === undefined ? undefined : assets.get(subject.address);
-      if (name === "mac" && row !== undefined && head.phase === "learning") {
-        const others = row.macs.filter((mac) => mac !== value);
-        row.macs = [value, ...others].slice(0, MACS_PER_ASSET_MAX);
-      }
-      if (name !== "weakness") continue;
-      const text = subjectText(subject);
-      const identity = { subject: text, value };
-      const weakness = weaknesses.use(weaknessKeyOf(text, value), () => ({
-        ...identity,
-        learnt: false,
-        count: 0,
-        firstMs: atMs,
-        lastMs: atMs,
-      }));
-      if (isFull(weakness)) continue;
-      weakness.count++;
-      weakness.lastMs = Math.max(weakness.lastMs, atMs);
-    }
-  }
-
-  function takeEdges(edges: readonly Edge[]): void {
-    for (const edge of edges) {
-      if (!edge.isReal) continue;
-      const { client, server, protocol, firstMs } = edge;
-      const key = interactionKeyOf(edge);
-      const row = interactions.use(key, () => newInteraction(client, server, protocol, firstMs));
-      if (isFull(row)) continue;
-      // What is normal stands still once it is frozen: rates must not creep up with an attack.
-      if (head.phase === "frozen" && row.learnt) {
-        row.lastMs = Math.max(row.lastMs, edge.lastMs);
-        growUnknown(row, edge);
-        continue;
-      }
-      growInteraction(row, edge);
-      countSlot(key, edge);
-    }
-  }
-
-  /** A command that a learnt interaction did not have waits in its row. */
-  function growUnknown(row: InteractionRow, edge: Edge): void {
-    const isNormal = (command: string) =>
-      row.commands.some((each) => each.learnt && each.command === command);
-    const unknown = edge.commands.filter(({ command }) => !isNormal(command));
-    if (unknown.length === 0) return;
-    const { commands } = row;
-    const scratch = { ...newInteraction(row.client, row.server, row.protocol, 0), commands };
-    growInteraction(scratch, { ...edge, commands: unknown });
-  }
-
-  function countSlot(key: string, { commands }: Edge): void {
-    if (commands.length === 0) return;
-    const counts = inSlot.get(key) ?? { writes: 0, commands: 0 };
-    for (const { requestCount, commandClass } of commands) {
-      counts.commands += requestCount;
-      if (commandClass === "write" || commandClass === "control") counts.writes += requestCount;
-    }
-    inSlot.set(key, counts);
-  }
-
-  function closeSlot(): void {
-    for (const [key, { writes, commands }] of inSlot) {
-      const row = interactions.get(key);
-      if (row === undefined) continue;
-      addToHistogram(row.writes, writes);
-      row.commandsMax = Math.max(row.commandsMax, commands);
-    }
-    inSlot.clear();
-  }
+  const file = (): BaselineFile => ({
+    ...head,
+    assets: books.assets.rows(),
+    interactions: books.interactions.rows(),
+    weaknesses: books.weaknesses.rows(),
+  });
 
   return {
     get isLearning() {
@@ -195,104 +107,170 @@ export function createBaseline(saved: BaselineFile): Baseline {
       return head.learntMs;
     },
     observe({ observation, nowMs, edges, senders }) {
-      if (head.phase === "learning") {
-        if (head.lastMs > 0) {
-          head.learntMs += Math.min(Math.max(nowMs - head.lastMs, 0), SILENCE_MS_MAX);
-        }
-        head.lostCount += observation.lostCount;
-        head.firstMs ||= observation.fromMs;
-      }
-      head.lastMs = Math.max(head.lastMs, nowMs);
-      if (rateSlotOf(nowMs) > slot) {
-        closeSlot();
-        slot = rateSlotOf(nowMs);
-      }
-      takeAssets(senders);
-      takeFacts(observation);
-      takeEdges(edges);
+      passTime(books, observation, nowMs);
+      takeAssets(books, senders);
+      takeFacts(books, observation);
+      for (const edge of edges) if (edge.isReal) takeEdge(books, edge);
     },
     noteFinding(rule) {
       if (head.phase === "learning") head.findings[rule] = (head.findings[rule] ?? 0) + 1;
     },
     freeze() {
-      closeSlot();
-      const isRepeated = ({ learnt, count }: { learnt: boolean; count: number }) =>
-        learnt || count >= head.repeatsMin;
-      for (const row of assets.rows()) row.learnt = isRepeated(row);
-      for (const row of interactions.rows()) {
-        row.learnt = isRepeated(row);
-        for (const command of row.commands) command.learnt = row.learnt && isRepeated(command);
-      }
-      // A weakness is told each time that it is seen, and is no less one when it was seen once.
-      for (const row of weaknesses.rows()) row.learnt = true;
-      head.phase = "frozen";
-      head.frozenMs = head.lastMs;
+      freeze(books);
       normal = null;
     },
     resume() {
+      if (head.phase === "frozen") forgetUnapproved(books);
       head.phase = "learning";
       normal = null;
     },
     normal() {
       if (head.phase === "learning") return null;
-      normal ??= normalOf(this.file());
+      normal ??= normalOf(file());
       return normal;
     },
-    file: () => ({
-      ...head,
-      assets: assets.rows(),
-      interactions: interactions.rows(),
-      weaknesses: weaknesses.rows(),
-    }),
+    file,
   };
 }
 
-interface Table<Row> {
-  get(key: string): Row | undefined;
-  /** Null: no room, for all rows are learnt. */
-  use(key: string, make: () => Row): Row | null;
-  rows(): Row[];
-}
-
-/**
- * Full, it gives up the row of least use: of those not learnt, the one seen least often, of these the
- * one seen longest ago. What is learnt is never pushed out, so a scan cannot make the baseline forget.
- */
-function tableOf<Row extends { learnt: boolean; count: number; lastMs: number }>(
-  saved: readonly Row[],
-  keyOf: (row: Row) => string,
-  rowsMax: number,
-): Table<Row> {
-  const rows = new Map(saved.slice(0, rowsMax).map((row) => [keyOf(row), row]));
-  /** Keys that were the least useful when somebody looked last, the least at the end. */
-  let dispensable: string[] = [];
-
-  function evict(): boolean {
-    if (dispensable.length === 0) {
-      dispensable = [...rows]
-        .filter(([, { learnt }]) => !learnt)
-        .sort(([, one], [, other]) => other.count - one.count || other.lastMs - one.lastMs)
-        .slice(-EVICTED_AT_ONCE)
-        .map(([key]) => key);
-    }
-    const key = dispensable.pop();
-    if (key === undefined) return false;
-    return rows.delete(key) || evict();
-  }
-
+function booksOf(saved: BaselineFile): Books {
+  const { assets, interactions, weaknesses, ...head } = structuredClone(saved);
   return {
-    get: (key) => rows.get(key),
-    use(key, make) {
-      const known = rows.get(key);
-      if (known !== undefined) return known;
-      if (rows.size >= rowsMax && !evict()) return null;
-      const row = make();
-      rows.set(key, row);
-      return row;
-    },
-    rows: () => [...rows.values()],
+    head,
+    assets: tableOf(assets, ({ address }) => address, BASELINE_ASSETS_MAX),
+    interactions: tableOf(interactions, interactionKeyOf, BASELINE_INTERACTIONS_MAX),
+    weaknesses: tableOf(
+      weaknesses,
+      ({ subject, value }) => weaknessKeyOf(subject, value),
+      BASELINE_WEAKNESSES_MAX,
+    ),
+    slot: 0,
+    inSlot: new Map(),
   };
 }
 
-/** So that a scan of a million addresses sorts the table now and then, and not each time. */
-const EVICTED_AT_ONCE = 256;
+function passTime(books: Books, observation: PlantObservation, nowMs: number): void {
+  const { head } = books;
+  if (head.phase === "learning") {
+    if (head.lastMs > 0) {
+      head.learntMs += Math.min(Math.max(nowMs - head.lastMs, 0), SILENCE_MS_MAX);
+    }
+    head.lostCount += observation.lostCount;
+    head.firstMs ||= observation.fromMs;
+  }
+  head.lastMs = Math.max(head.lastMs, nowMs);
+  if (rateSlotOf(nowMs) <= books.slot) return;
+  closeSlot(books);
+  books.slot = rateSlotOf(nowMs);
+}
+
+function takeAssets({ head, assets }: Books, senders: ReadonlyMap<string, Sender>): void {
+  for (const { address, packets, firstMs, lastMs } of senders.values()) {
+    const row = assets.use(address, () => ({ address, macs: [], ...newRow(firstMs) }));
+    if (row === null) head.droppedCount++;
+    else grow(row, packets, lastMs);
+  }
+}
+
+/** ARP and DHCP say which MAC an address has; frames through a router do not. */
+function takeFacts(books: Books, { facts }: PlantObservation): void {
+  const { head, assets, weaknesses } = books;
+  for (const { name, subject, value, atMs } of facts) {
+    const asset = subject.address === undefined ? undefined : assets.get(subject.address);
+    if (name === "mac" && asset !== undefined && head.phase === "learning") {
+      const others = asset.macs.filter((mac) => mac !== value);
+      asset.macs = [value, ...others].slice(0, MACS_PER_ASSET_MAX);
+    }
+    if (name !== "weakness") continue;
+    const text = subjectText(subject);
+    const row = weaknesses.use(weaknessKeyOf(text, value), () => ({
+      subject: text,
+      value,
+      ...newRow(atMs),
+    }));
+    if (row === null) head.droppedCount++;
+    else grow(row, 1, atMs);
+  }
+}
+
+function takeEdge(books: Books, edge: Edge): void {
+  const { client, server, protocol, firstMs } = edge;
+  const key = interactionKeyOf(edge);
+  const row = books.interactions.use(key, () => newInteraction(client, server, protocol, firstMs));
+  if (row === null) {
+    books.head.droppedCount++;
+    return;
+  }
+  // What is normal stands still once it is frozen: rates must not creep up with an attack.
+  if (books.head.phase === "frozen" && row.learnt) {
+    row.lastMs = Math.max(row.lastMs, edge.lastMs);
+    growUnknown(row, edge);
+    return;
+  }
+  growInteraction(row, edge);
+  countSlot(books, key, edge);
+}
+
+/** A command that a learnt interaction did not have waits in its row. */
+function growUnknown(row: InteractionRow, edge: Edge): void {
+  const isNormal = (command: string) =>
+    row.commands.some((each) => each.learnt && each.command === command);
+  const unknown = edge.commands.filter(({ command }) => !isNormal(command));
+  if (unknown.length === 0) return;
+  const { client, server, protocol, commands } = row;
+  const scratch = { ...newInteraction(client, server, protocol, 0), commands };
+  growInteraction(scratch, { ...edge, commands: unknown });
+}
+
+function countSlot({ inSlot }: Books, key: string, { commands }: Edge): void {
+  if (commands.length === 0) return;
+  const counts = inSlot.get(key) ?? { writes: 0, commands: 0 };
+  for (const { requestCount, commandClass } of commands) {
+    counts.commands += requestCount;
+    if (commandClass === "write" || commandClass === "control") counts.writes += requestCount;
+  }
+  inSlot.set(key, counts);
+}
+
+function closeSlot({ interactions, inSlot }: Books): void {
+  for (const [key, { writes, commands }] of inSlot) {
+    const row = interactions.get(key);
+    if (row === undefined) continue;
+    addToHistogram(row.writes, writes);
+    row.commandsMax = Math.max(row.commandsMax, commands);
+  }
+  inSlot.clear();
+}
+
+function freeze(books: Books): void {
+  const { head, assets, interactions, weaknesses } = books;
+  // What came since an earlier freeze is a person's to approve.
+  if (head.phase === "frozen") return;
+  closeSlot(books);
+  const isRepeated = ({ learnt, count }: { learnt: boolean; count: number }) =>
+    learnt || count >= head.repeatsMin;
+  for (const row of assets.rows()) row.learnt = isRepeated(row);
+  for (const row of interactions.rows()) {
+    row.learnt = isRepeated(row);
+    for (const command of row.commands) command.learnt = row.learnt && isRepeated(command);
+  }
+  // Seen once, a weakness is there all the time.
+  for (const row of weaknesses.rows()) row.learnt ||= row.count > 0;
+  head.phase = "frozen";
+  head.frozenMs = head.lastMs;
+}
+
+/** What was seen while frozen must repeat from now on to become normal: it was found, not approved. */
+function forgetUnapproved({ assets, interactions, weaknesses }: Books): void {
+  const commands = interactions.rows().flatMap((row) => row.commands);
+  for (const row of [...assets.rows(), ...interactions.rows(), ...weaknesses.rows(), ...commands]) {
+    if (!row.learnt) row.count = 0;
+  }
+}
+
+const newRow = (firstMs: number) => ({ learnt: false, count: 0, firstMs, lastMs: firstMs });
+
+function grow(row: { count: number; lastMs: number }, count: number, lastMs: number): void {
+  row.count += count;
+  row.lastMs = Math.max(row.lastMs, lastMs);
+}
