@@ -380,6 +380,37 @@ export const abi = {
   KIND_SHIFT: 3,
   /** Function code | sub-function << 8: of diagnostics (8), MEI type (43), UMAS code (90). Object: the unit. */
   KIND_MODBUS: 8,
+  /** Form of the APDU: 0 I, 1 S, 3 U. */
+  KIND_IEC104_APCI: 72,
+  /** Function of a U frame: its control byte >> 2. */
+  KIND_IEC104_U: 73,
+  /** Type | cause << 8. Object: the common address. Error: the cause of a negative answer. */
+  KIND_IEC104_ASDU: 74,
+  /** Chunks: 1 HEL, 2 ACK, 3 ERR, 4 RHE, 5 OPN, 6 MSG, 7 CLO. */
+  KIND_OPCUA_MESSAGE: 80,
+  /** Id of the service's binary encoding, where it is not encrypted. Error: bits 16 to 23 of a bad status. */
+  KIND_OPCUA_SERVICE: 81,
+  /** Function of the virtual link. Of all of BACnet, requests and responses are told by the message. */
+  KIND_BACNET_BVLC: 88,
+  /** PDU type. Object, here and below: network << 16 | end of the address behind a router. Error: of 6, 7. */
+  KIND_BACNET_APDU: 89,
+  /** Service | PDU type << 8. Error: its code, 255 where that is more or wrapped. */
+  KIND_BACNET_CONFIRMED: 90,
+  KIND_BACNET_UNCONFIRMED: 91,
+  /** Packet type. */
+  KIND_MQTT: 96,
+  /** Message id | message type << 8. */
+  KIND_HART_IP_MESSAGE: 104,
+  /** Command. Object: the last four bytes of a long address. Error: the response code. */
+  KIND_HART_COMMAND: 105,
+  /** FrameID. */
+  KIND_PROFINET_FRAME: 112,
+  /** Service id | service type << 8. Object, of a request to set: option << 8 | suboption. */
+  KIND_PROFINET_DCP: 113,
+  /** Command of a datagram. Object: 0x0120 where it writes AL control, else 0. */
+  KIND_ETHERCAT: 120,
+  /** Tag of the PDU: 0x61 GOOSE, 0x60 sampled values. Object: the APPID. */
+  KIND_GOOSE: 128,
   /** u64 microseconds. */
   COMMAND_FIRST: 0,
   COMMAND_LAST: 8,

@@ -125,6 +125,37 @@ export const OT_GOOSE: u32 = 16;
 export const KIND_SHIFT: u32 = 3;
 /** Function code | sub-function << 8: of diagnostics (8), MEI type (43), UMAS code (90). Object: the unit. */
 export const KIND_MODBUS: u32 = 8;
+/** Form of the APDU: 0 I, 1 S, 3 U. */
+export const KIND_IEC104_APCI: u32 = 72;
+/** Function of a U frame: its control byte >> 2. */
+export const KIND_IEC104_U: u32 = 73;
+/** Type | cause << 8. Object: the common address. Error: the cause of a negative answer. */
+export const KIND_IEC104_ASDU: u32 = 74;
+/** Chunks: 1 HEL, 2 ACK, 3 ERR, 4 RHE, 5 OPN, 6 MSG, 7 CLO. */
+export const KIND_OPCUA_MESSAGE: u32 = 80;
+/** Id of the service's binary encoding, where it is not encrypted. Error: bits 16 to 23 of a bad status. */
+export const KIND_OPCUA_SERVICE: u32 = 81;
+/** Function of the virtual link. Of all of BACnet, requests and responses are told by the message. */
+export const KIND_BACNET_BVLC: u32 = 88;
+/** PDU type. Object, here and below: network << 16 | end of the address behind a router. Error: of 6, 7. */
+export const KIND_BACNET_APDU: u32 = 89;
+/** Service | PDU type << 8. Error: its code, 255 where that is more or wrapped. */
+export const KIND_BACNET_CONFIRMED: u32 = 90;
+export const KIND_BACNET_UNCONFIRMED: u32 = 91;
+/** Packet type. */
+export const KIND_MQTT: u32 = 96;
+/** Message id | message type << 8. */
+export const KIND_HART_IP_MESSAGE: u32 = 104;
+/** Command. Object: the last four bytes of a long address. Error: the response code. */
+export const KIND_HART_COMMAND: u32 = 105;
+/** FrameID. */
+export const KIND_PROFINET_FRAME: u32 = 112;
+/** Service id | service type << 8. Object, of a request to set: option << 8 | suboption. */
+export const KIND_PROFINET_DCP: u32 = 113;
+/** Command of a datagram. Object: 0x0120 where it writes AL control, else 0. */
+export const KIND_ETHERCAT: u32 = 120;
+/** Tag of the PDU: 0x61 GOOSE, 0x60 sampled values. Object: the APPID. */
+export const KIND_GOOSE: u32 = 128;
 
 // One kind of command between a client and a server. Counts since it was first seen.
 /** u64 microseconds. */

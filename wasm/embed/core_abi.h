@@ -374,6 +374,37 @@
 #define FWC_KIND_SHIFT 3u
 /* Function code | sub-function << 8: of diagnostics (8), MEI type (43), UMAS code (90). Object: the unit. */
 #define FWC_KIND_MODBUS 8u
+/* Form of the APDU: 0 I, 1 S, 3 U. */
+#define FWC_KIND_IEC104_APCI 72u
+/* Function of a U frame: its control byte >> 2. */
+#define FWC_KIND_IEC104_U 73u
+/* Type | cause << 8. Object: the common address. Error: the cause of a negative answer. */
+#define FWC_KIND_IEC104_ASDU 74u
+/* Chunks: 1 HEL, 2 ACK, 3 ERR, 4 RHE, 5 OPN, 6 MSG, 7 CLO. */
+#define FWC_KIND_OPCUA_MESSAGE 80u
+/* Id of the service's binary encoding, where it is not encrypted. Error: bits 16 to 23 of a bad status. */
+#define FWC_KIND_OPCUA_SERVICE 81u
+/* Function of the virtual link. Of all of BACnet, requests and responses are told by the message. */
+#define FWC_KIND_BACNET_BVLC 88u
+/* PDU type. Object, here and below: network << 16 | end of the address behind a router. Error: of 6, 7. */
+#define FWC_KIND_BACNET_APDU 89u
+/* Service | PDU type << 8. Error: its code, 255 where that is more or wrapped. */
+#define FWC_KIND_BACNET_CONFIRMED 90u
+#define FWC_KIND_BACNET_UNCONFIRMED 91u
+/* Packet type. */
+#define FWC_KIND_MQTT 96u
+/* Message id | message type << 8. */
+#define FWC_KIND_HART_IP_MESSAGE 104u
+/* Command. Object: the last four bytes of a long address. Error: the response code. */
+#define FWC_KIND_HART_COMMAND 105u
+/* FrameID. */
+#define FWC_KIND_PROFINET_FRAME 112u
+/* Service id | service type << 8. Object, of a request to set: option << 8 | suboption. */
+#define FWC_KIND_PROFINET_DCP 113u
+/* Command of a datagram. Object: 0x0120 where it writes AL control, else 0. */
+#define FWC_KIND_ETHERCAT 120u
+/* Tag of the PDU: 0x61 GOOSE, 0x60 sampled values. Object: the APPID. */
+#define FWC_KIND_GOOSE 128u
 /* u64 microseconds. */
 #define FWC_COMMAND_FIRST 0u
 #define FWC_COMMAND_LAST 8u

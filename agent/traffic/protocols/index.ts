@@ -1,9 +1,27 @@
 /** Every protocol, one line each: a file here, and one in wasm/decode. */
 import { abi } from "../abi.ts";
+import { bacnet } from "./bacnet.ts";
+import { ethercat } from "./ethercat.ts";
+import { goose } from "./goose.ts";
+import { hartIp } from "./hart-ip.ts";
+import { iec104 } from "./iec104.ts";
 import { modbus } from "./modbus.ts";
+import { mqtt } from "./mqtt.ts";
+import { opcua } from "./opcua.ts";
+import { profinet } from "./profinet.ts";
 import type { Protocol } from "./protocol.ts";
 
-export const protocols: readonly Protocol[] = [modbus];
+export const protocols: readonly Protocol[] = [
+  modbus,
+  iec104,
+  opcua,
+  bacnet,
+  mqtt,
+  hartIp,
+  profinet,
+  ethercat,
+  goose,
+];
 
 const byId = new Map(protocols.map((protocol) => [protocol.id, protocol]));
 

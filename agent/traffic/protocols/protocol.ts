@@ -52,3 +52,18 @@ export function pairOf({ client, server }: Command): string {
 export function countOf({ requestCount, responseCount, errorCount }: Command): number {
   return requestCount + responseCount + errorCount;
 }
+
+/** What each end said, in the words of the truth files: the client's to the server, and the server's. */
+export function waysOf(command: Command): readonly (readonly [way: string, count: number])[] {
+  return [
+    ["to_server", command.requestCount],
+    ["to_client", command.responseCount + command.errorCount],
+  ];
+}
+
+/** For protocols whose pairs are not client and server, but sender and receiver of each message. */
+export function countBySender(command: Command, add: Tally, group: string, key: string): void {
+  const { client, server, requestCount, responseCount, errorCount } = command;
+  add(`${client}>${server}`, group, key, requestCount);
+  add(`${server}>${client}`, group, key, responseCount + errorCount);
+}
