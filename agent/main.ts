@@ -8,12 +8,13 @@ import { report } from "./cli/report.ts";
 import { run } from "./cli/run.ts";
 import type { Io, Verb } from "./cli/verb.ts";
 import { version } from "./cli/version.ts";
+import { watch } from "./cli/watch.ts";
 import { ExitCode, FieldwardenError } from "./core/errors.ts";
 import { nearest } from "./core/nearest.ts";
 import { argNameOf, optionNames, options } from "./options.ts";
 import { type CoreModule, coreModuleOf, instantiateCore } from "./traffic/core.ts";
 
-const verbs: readonly Verb[] = [run, report, detect, profile, findings, config, version];
+const verbs: readonly Verb[] = [run, report, watch, detect, profile, findings, config, version];
 
 // Who reads stdout may have seen enough, as `head` does.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -52,6 +53,7 @@ function io(args: readonly string[]): Io {
     env: process.env,
     stdout: process.stdout,
     stderr: (text) => process.stderr.write(text),
+    isTerminal: process.stderr.isTTY === true,
     stop: stop.signal,
     loadCore,
     version: JSON.parse(readFileSync(new URL("package.json", projectRoot()), "utf8")).version,

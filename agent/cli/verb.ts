@@ -9,6 +9,8 @@ export interface Io {
   env: Readonly<Record<string, string | undefined>>;
   stdout: NodeJS.WritableStream;
   stderr: (text: string) => void;
+  /** Whether stderr is a terminal that someone may be looking at. */
+  isTerminal: boolean;
   /** Aborted by SIGINT or SIGTERM. */
   stop: AbortSignal;
   /** The WASM core that was built with this program; see traffic/core.ts. */

@@ -41,7 +41,7 @@ function createPcapFormat(little: boolean, unitsPerUs: number): CaptureFormat {
         const captured = view.getUint32(at + 8, little);
         needed = RECORD_BYTES + captured;
         if (at + needed > to) return at;
-        const fraction = Math.floor(view.getUint32(at + 4, little) / unitsPerUs);
+        const fraction = Math.round(view.getUint32(at + 4, little) / unitsPerUs);
         const us = view.getUint32(at, little) * 1_000_000 + fraction;
         const wire = view.getUint32(at + 12, little);
         sink.putPacket(us, view, at + RECORD_BYTES, captured, wire, 0, link);

@@ -113,17 +113,17 @@ export function createPcapngFormat(): CaptureFormat {
   };
 }
 
-/** Whole microseconds; 0 for a time that cannot be. Clocks of micro- and nanoseconds need no big numbers. */
+/** The nearest whole microsecond; 0 for a time that cannot be. Clocks of micro- and nanoseconds need no big numbers. */
 function usOf(high: number, low: number, own: Interface): number {
   if (own.ticksPerS === 1_000_000n && own.offsetS === 0n && high < 2 ** 21) {
     return high * 2 ** 32 + low;
   }
   if (own.ticksPerS === 1_000_000_000n && own.offsetS === 0n) {
     // 2^32 = 4,294,967 * 1000 + 296.
-    return high * 4_294_967 + Math.floor((high * 296 + low) / 1000);
+    return high * 4_294_967 + Math.round((high * 296 + low) / 1000);
   }
   const ticks = (BigInt(high) << 32n) | BigInt(low);
-  const us = (ticks * 1_000_000n) / own.ticksPerS + own.offsetS * 1_000_000n;
+  const us = (ticks * 1_000_000n + own.ticksPerS / 2n) / own.ticksPerS + own.offsetS * 1_000_000n;
   return Number(us < 0n || us > BigInt(Number.MAX_SAFE_INTEGER) ? 0n : us);
 }
 

@@ -49,6 +49,7 @@ async function program(...args: string[]) {
         done();
       },
     }),
+    isTerminal: false,
     stderr: () => {},
     stop: new AbortController().signal,
     loadCore: () => Promise.reject(new Error("not needed")),

@@ -30,6 +30,7 @@ export function createBench() {
           args,
           env: {},
           stdout: sink,
+          isTerminal: false,
           stderr: (text) => {
             stderr += text;
           },

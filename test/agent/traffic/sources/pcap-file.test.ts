@@ -88,7 +88,7 @@ for (const little of [true, false]) {
         assert.equal(
           packets,
           frames.map((bytes, i) => ({
-            timestampUs: (1_700_000_000 + i) * 1e6 + 123_456,
+            timestampUs: (1_700_000_000 + i) * 1e6 + (nanoseconds ? 123_457 : 123_456),
             bytes,
             wireBytes: bytes.length + 90,
             interface: 0,
@@ -129,7 +129,7 @@ for (const little of [true, false]) {
       ]);
       assert.equal(seen, [
         [1_700_000_000_123_456, 5, 60, 0, abi.LINK_ETHERNET],
-        [1_700_000_000_123_456, 5, 61, 1, abi.LINK_SLL],
+        [1_700_000_000_123_457, 5, 61, 1, abi.LINK_SLL],
         [1_005_500_000, 5, 62, 2, abi.LINK_RAW_IP],
         [1_005_500_000, 5, 5, 0, abi.LINK_ETHERNET],
         [1_005_500_000, 3, 5, 0, abi.LINK_SLL2],
