@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
+import { baseline } from "./cli/baseline.ts";
 import { config } from "./cli/config.ts";
 import { detect } from "./cli/detect.ts";
 import { findings } from "./cli/findings.ts";
@@ -14,7 +15,17 @@ import { nearest } from "./core/nearest.ts";
 import { argNameOf, optionNames, options } from "./options.ts";
 import { type CoreModule, coreModuleOf, instantiateCore } from "./traffic/core.ts";
 
-const verbs: readonly Verb[] = [run, report, watch, detect, profile, findings, config, version];
+const verbs: readonly Verb[] = [
+  run,
+  report,
+  watch,
+  baseline,
+  detect,
+  profile,
+  findings,
+  config,
+  version,
+];
 
 // Who reads stdout may have seen enough, as `head` does.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -7,6 +7,7 @@ import { readCaptureFile } from "../traffic/sources/pcap-file.ts";
 import { createPlantSummary } from "../traffic/summary.ts";
 import { systemClock } from "../world/clock-system.ts";
 import { type ArgValues, type Io, parseVerbArgs, type Verb } from "./verb.ts";
+import { createFindingsObserver } from "./watch/findings.ts";
 import { writeJson } from "./watch/json.ts";
 import type { PlantObserver } from "./watch/observer.ts";
 import { createProgress } from "./watch/progress.ts";
@@ -17,13 +18,16 @@ const FILES_MAX = 1000;
 export const watch: Verb = {
   name: "watch",
   summary: "Read plant traffic: who talks to whom, by which protocol, with which commands.",
-  help: `Usage: fieldwarden watch --pcap FILE… [--json]
+  help: `Usage: fieldwarden watch --pcap FILE… [--baseline FILE [--learn]] [--json]
 
-  --pcap FILE…  Captures, pcap or pcapng, read one after the other as one.
-  --json        One object with all that was counted.
+  --pcap FILE…     Captures, pcap or pcapng, read one after the other as one.
+  --baseline FILE  What is normal: what is not is found, and kept in FILE for \`baseline diff\`.
+  --learn          Take this traffic for normal, beside what FILE has already. An attack in it is
+                   normal then: \`baseline show FILE\` names what looks like one.
+  --json           One object with all that was counted, and the findings.
 
-Exit 65 for a file that is no capture or is damaged (what was read until there is printed), 66 for a
-missing file.
+Exit 1 when something was found, 65 for a file that is no capture or is damaged (what was read until
+there is printed), 66 for a missing file, 78 for a file that is no baseline.
 
 Example: fieldwarden watch --pcap line-4.pcap --json`,
   takesConfig: false,
@@ -31,10 +35,17 @@ Example: fieldwarden watch --pcap line-4.pcap --json`,
     const own = {
       pcap: { type: "string", multiple: true },
       json: { type: "boolean" },
+      baseline: { type: "string" },
+      learn: { type: "boolean" },
     } as const;
     const { values, positionals } = parseVerbArgs(io.args, own, FILES_MAX);
     const files = filesOf(values, positionals);
-    const observers: PlantObserver[] = [];
+    const observers: PlantObserver[] = [
+      await createFindingsObserver({
+        path: baselineOf(values),
+        isLearning: values.learn === true,
+      }),
+    ];
     return follow(io, files, observers, values.json === true);
   },
 };
@@ -113,6 +124,16 @@ function filesOf(values: ArgValues, positionals: readonly string[]): string[] {
     ExitCode.usage,
     positionals.length > 0 ? `${positionals[0]}: what is it?` : "watch needs --pcap FILE",
     "Say --pcap before the files; `--help` has an example.",
+  );
+}
+
+function baselineOf({ baseline, learn }: ArgValues): string | null {
+  if (typeof baseline === "string") return baseline;
+  if (learn !== true) return null;
+  throw new FieldwardenError(
+    ExitCode.usage,
+    "watch --learn needs --baseline FILE",
+    "What is learnt goes to FILE.",
   );
 }
 

@@ -63,9 +63,13 @@ export function rolesOf(conversation: ConversationCount): {
     : { client: initiator, server: responder, isTurned };
 }
 
-/** A capture that begins in the middle: who sends from a service's port to a dynamic one serves. */
+/** Where systems take their clients' ports from: Linux from here on, others from 49152 or from 1024. */
+const CLIENT_PORT_MIN = 32_768;
+
+/** A capture that begins in the middle: who sends from a service's port to a client's serves. */
 function servesFirst({ initiator, responder, protocol }: ConversationCount): boolean {
   if (protocol !== TCP && protocol !== UDP) return false;
   const [from, to] = [initiator.port, responder.port];
-  return from !== 0 && from < to && from < DYNAMIC_PORT_MIN && to >= 1024;
+  if (from === 0) return false;
+  return (from < 1024 && to >= 1024) || (from < CLIENT_PORT_MIN && to >= CLIENT_PORT_MIN);
 }
