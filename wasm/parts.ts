@@ -14,8 +14,11 @@ import {
 import {
   QUERY_COMMANDS,
   QUERY_COMMANDS_EVICTED,
+  QUERY_COMMANDS_HARVEST,
   QUERY_CONVERSATIONS,
   QUERY_CONVERSATIONS_EVICTED,
+  QUERY_CONVERSATIONS_HARVEST,
+  QUERY_EXCERPTS,
   QUERY_FUNCTIONS,
   QUERY_LAYERS,
 } from "./abi/decode";
@@ -35,6 +38,7 @@ import { vxlan } from "./decode/vxlan";
 import * as events from "./events";
 import * as commands from "./flow/commands";
 import * as conversations from "./flow/conversations";
+import * as excerpts from "./flow/excerpts";
 import * as nano from "./flow/nano";
 import * as segments from "./flow/segments";
 import * as streams from "./flow/streams";
@@ -129,7 +133,12 @@ export function check(): bool {
 
 function checkGateway(): bool {
   return (
-    conversations.check() && commands.check() && streams.check() && pace.check() && tail.check()
+    conversations.check() &&
+    commands.check() &&
+    streams.check() &&
+    excerpts.check() &&
+    pace.check() &&
+    tail.check()
   );
 }
 
@@ -170,6 +179,12 @@ function queryGateway(what: u32, a: u32, b: u32): i32 {
       return conversations.drain();
     case QUERY_COMMANDS_EVICTED:
       return commands.drain();
+    case QUERY_CONVERSATIONS_HARVEST:
+      return conversations.harvest(a);
+    case QUERY_COMMANDS_HARVEST:
+      return commands.harvest(a);
+    case QUERY_EXCERPTS:
+      return excerpts.drain();
     default:
       return ERR_UNSUPPORTED;
   }

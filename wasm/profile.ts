@@ -34,6 +34,9 @@ export const COMMANDS_EVICTED_MAX: u32 = IS_NANO ? 0 : 256;
 /** Directions of TCP connections that wait for the rest of a message, and the bytes each may hold. */
 export const STREAM_BUFFERS_MAX: u32 = IS_NANO ? 0 : 40;
 export const STREAM_BYTES_MAX: u32 = 4096;
+/** Messages that say what a device is, until the host collects them; and how many are known not to be new. */
+export const EXCERPTS_BYTES_MAX: u32 = 32_768;
+export const EXCERPTS_KNOWN_MAX: u32 = 2048;
 
 /** What cannot be taken out again one by one (sketches) is kept for this many parts of the window. */
 export const PANES: u32 = IS_NANO ? 2 : 6;

@@ -323,7 +323,7 @@ export const abi = {
   /** Bits of CONVERSATION_MARKS: which end is the client, if that is known. */
   CLIENT_INITIATOR: 1,
   CLIENT_RESPONDER: 2,
-  /** u64 microseconds: first and last packet. */
+  /** u64 microseconds: first and last packet of those counted. */
   CONVERSATION_FIRST: 0,
   CONVERSATION_LAST: 8,
   /** 16 bytes in network order: IPv4 as ::ffff:a.b.c.d, a MAC address in the first 6. */
@@ -430,6 +430,50 @@ export const abi = {
   COMMAND_RESPONSES: 60,
   COMMAND_ERRORS: 64,
   COMMAND_RECORD_BYTES: 72,
+  EXCERPT_ARP: 1,
+  EXCERPT_BACNET: 2,
+  EXCERPT_CDP: 3,
+  /** Behind the encapsulation header and its items: a response of the identity object. */
+  EXCERPT_CIP_IDENTITY: 4,
+  EXCERPT_DCP: 5,
+  EXCERPT_DHCP: 6,
+  EXCERPT_DNP3: 7,
+  EXCERPT_DNS: 8,
+  EXCERPT_ENIP: 9,
+  EXCERPT_HART_IP: 10,
+  EXCERPT_HTTP: 11,
+  EXCERPT_LLDP: 12,
+  EXCERPT_LLMNR: 13,
+  EXCERPT_MDNS: 14,
+  EXCERPT_MODBUS: 15,
+  EXCERPT_MQTT: 16,
+  EXCERPT_NBNS: 17,
+  EXCERPT_OPCUA: 18,
+  EXCERPT_S7COMM: 19,
+  EXCERPT_SNMP: 20,
+  EXCERPT_SSDP: 21,
+  EXCERPT_SSH: 22,
+  EXCERPT_TLS: 23,
+  /** u64 microseconds: of the packet that completed the message. */
+  EXCERPT_TS: 0,
+  /** 16 bytes each, as in a conversation: the sender and who it was sent to. */
+  EXCERPT_SRC: 8,
+  EXCERPT_DST: 24,
+  /** u16 */
+  EXCERPT_SRC_PORT: 40,
+  EXCERPT_DST_PORT: 42,
+  /** 6 bytes each: as with the conversation's first packet. 0 where there are none, and of CONVERSATION_LINK. */
+  EXCERPT_SRC_MAC: 44,
+  EXCERPT_DST_MAC: 50,
+  /** u8: EXCERPT_ */
+  EXCERPT_KIND: 56,
+  /** u8: CONVERSATION_LINK, _ARP, _IPV4, _IPV6: what the addresses are. */
+  EXCERPT_CONVERSATION: 57,
+  /** u16: the message's bytes that follow; and those that it has. */
+  EXCERPT_BYTES: 58,
+  EXCERPT_WHOLE_BYTES: 60,
+  EXCERPT_HEADER_BYTES: 64,
+  EXCERPT_BYTES_MAX: 512,
   /** The gateway only: u64 packets and u64 bytes on the wire, by LAYER_. */
   QUERY_LAYERS: 128,
   /**
@@ -446,6 +490,18 @@ export const abi = {
   QUERY_CONVERSATIONS_EVICTED: 131,
   QUERY_COMMANDS_EVICTED: 132,
   /**
+   * The gateway only. Moves out what was counted since the last harvest: the records from slot `a` on whose
+   * counts are not all 0, as many as fit, and puts their counts back to 0. FIRST is then the first packet since.
+   * Begin with 0 and go on with PAGE_NEXT until it is 0. What the host is given here and by *_EVICTED it adds up.
+   */
+  QUERY_CONVERSATIONS_HARVEST: 134,
+  QUERY_COMMANDS_HARVEST: 135,
+  /**
+   * The gateway only. Moves out excerpts, oldest first, as many as fit: a PAGE_ header and the excerpts, each
+   * EXCERPT_HEADER_BYTES and its bytes, filled up to a multiple of 8. PAGE_NEXT is how many bytes are left.
+   */
+  QUERY_EXCERPTS: 136,
+  /**
    * The nano instead of commands: u32 Modbus messages by function code from code `a` on, 128 of them. The
    * exceptions' codes are those with bit 7 set; requests and responses count alike.
    */
@@ -458,6 +514,7 @@ export const abi = {
   SECTION_CONVERSATIONS: 129,
   SECTION_COMMANDS: 130,
   SECTION_STREAMS: 131,
+  SECTION_EXCERPTS: 132,
   /** Records that made room for new ones, and those of them that were lost because nobody drained. */
   COUNTER_CONVERSATIONS_EVICTED: 32,
   COUNTER_CONVERSATIONS_LOST: 33,
@@ -469,6 +526,8 @@ export const abi = {
   COUNTER_SEGMENTS_EARLY: 41,
   /** Holes given up: lost on the way to us, cut by the snap length, or pushed out of the buffers. */
   COUNTER_STREAM_GAPS: 42,
+  /** Excerpts for which there was no room, because the host had not drained. */
+  COUNTER_EXCERPTS_LOST: 43,
   /** Messages found, and places where a known protocol's stream made no sense. */
   COUNTER_OT_MESSAGES: 44,
   COUNTER_OT_UNSOUND: 45,

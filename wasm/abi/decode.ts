@@ -61,11 +61,11 @@ export const CONVERSATION_IPV6: u32 = 6;
 export const CLIENT_INITIATOR: u32 = 1;
 export const CLIENT_RESPONDER: u32 = 2;
 
-// One conversation. Counts are [from the initiator, to it]. The initiator sent the first packet, unless
+// One conversation. Counts are [from the initiator, to it], since the last harvest. The initiator sent the first packet, unless
 // that was a SYN+ACK. The nano reads Ethernet with tags, IPv4, IPv6 without extension headers, TCP and
 // UDP; it has CONVERSATION_LINK only for frames without IP, takes the first sender for the initiator
 // always, and leaves payload, FIN, RST, marks and MAC addresses 0.
-/** u64 microseconds: first and last packet. */
+/** u64 microseconds: first and last packet of those counted. */
 export const CONVERSATION_FIRST: u32 = 0;
 export const CONVERSATION_LAST: u32 = 8;
 /** 16 bytes in network order: IPv4 as ::ffff:a.b.c.d, a MAC address in the first 6. */
@@ -157,7 +157,7 @@ export const KIND_ETHERCAT: u32 = 120;
 /** Tag of the PDU: 0x61 GOOSE, 0x60 sampled values. Object: the APPID. */
 export const KIND_GOOSE: u32 = 128;
 
-// One kind of command between a client and a server. Counts since it was first seen.
+// One kind of command between a client and a server. Counts since the last harvest.
 /** u64 microseconds. */
 export const COMMAND_FIRST: u32 = 0;
 export const COMMAND_LAST: u32 = 8;
@@ -178,6 +178,53 @@ export const COMMAND_RESPONSES: u32 = 60;
 export const COMMAND_ERRORS: u32 = 64;
 export const COMMAND_RECORD_BYTES: u32 = 72;
 
+// --- Excerpts: messages that say what a device is, for the host to read. The same from the same sender is
+// kept once, as far as the core remembers.
+export const EXCERPT_ARP: u32 = 1;
+export const EXCERPT_BACNET: u32 = 2;
+export const EXCERPT_CDP: u32 = 3;
+/** Behind the encapsulation header and its items: a response of the identity object. */
+export const EXCERPT_CIP_IDENTITY: u32 = 4;
+export const EXCERPT_DCP: u32 = 5;
+export const EXCERPT_DHCP: u32 = 6;
+export const EXCERPT_DNP3: u32 = 7;
+export const EXCERPT_DNS: u32 = 8;
+export const EXCERPT_ENIP: u32 = 9;
+export const EXCERPT_HART_IP: u32 = 10;
+export const EXCERPT_HTTP: u32 = 11;
+export const EXCERPT_LLDP: u32 = 12;
+export const EXCERPT_LLMNR: u32 = 13;
+export const EXCERPT_MDNS: u32 = 14;
+export const EXCERPT_MODBUS: u32 = 15;
+export const EXCERPT_MQTT: u32 = 16;
+export const EXCERPT_NBNS: u32 = 17;
+export const EXCERPT_OPCUA: u32 = 18;
+export const EXCERPT_S7COMM: u32 = 19;
+export const EXCERPT_SNMP: u32 = 20;
+export const EXCERPT_SSDP: u32 = 21;
+export const EXCERPT_SSH: u32 = 22;
+export const EXCERPT_TLS: u32 = 23;
+/** u64 microseconds: of the packet that completed the message. */
+export const EXCERPT_TS: u32 = 0;
+/** 16 bytes each, as in a conversation: the sender and who it was sent to. */
+export const EXCERPT_SRC: u32 = 8;
+export const EXCERPT_DST: u32 = 24;
+/** u16 */
+export const EXCERPT_SRC_PORT: u32 = 40;
+export const EXCERPT_DST_PORT: u32 = 42;
+/** 6 bytes each: as with the conversation's first packet. 0 where there are none, and of CONVERSATION_LINK. */
+export const EXCERPT_SRC_MAC: u32 = 44;
+export const EXCERPT_DST_MAC: u32 = 50;
+/** u8: EXCERPT_ */
+export const EXCERPT_KIND: u32 = 56;
+/** u8: CONVERSATION_LINK, _ARP, _IPV4, _IPV6: what the addresses are. */
+export const EXCERPT_CONVERSATION: u32 = 57;
+/** u16: the message's bytes that follow; and those that it has. */
+export const EXCERPT_BYTES: u32 = 58;
+export const EXCERPT_WHOLE_BYTES: u32 = 60;
+export const EXCERPT_HEADER_BYTES: u32 = 64;
+export const EXCERPT_BYTES_MAX: u32 = 512;
+
 // --- Queries.
 /** The gateway only: u64 packets and u64 bytes on the wire, by LAYER_. */
 export const QUERY_LAYERS: u32 = 128;
@@ -195,6 +242,18 @@ export const QUERY_COMMANDS: u32 = 130;
 export const QUERY_CONVERSATIONS_EVICTED: u32 = 131;
 export const QUERY_COMMANDS_EVICTED: u32 = 132;
 /**
+ * The gateway only. Moves out what was counted since the last harvest: the records from slot `a` on whose
+ * counts are not all 0, as many as fit, and puts their counts back to 0. FIRST is then the first packet since.
+ * Begin with 0 and go on with PAGE_NEXT until it is 0. What the host is given here and by *_EVICTED it adds up.
+ */
+export const QUERY_CONVERSATIONS_HARVEST: u32 = 134;
+export const QUERY_COMMANDS_HARVEST: u32 = 135;
+/**
+ * The gateway only. Moves out excerpts, oldest first, as many as fit: a PAGE_ header and the excerpts, each
+ * EXCERPT_HEADER_BYTES and its bytes, filled up to a multiple of 8. PAGE_NEXT is how many bytes are left.
+ */
+export const QUERY_EXCERPTS: u32 = 136;
+/**
  * The nano instead of commands: u32 Modbus messages by function code from code `a` on, 128 of them. The
  * exceptions' codes are those with bit 7 set; requests and responses count alike.
  */
@@ -209,6 +268,7 @@ export const SECTION_LAYERS: u32 = 128;
 export const SECTION_CONVERSATIONS: u32 = 129;
 export const SECTION_COMMANDS: u32 = 130;
 export const SECTION_STREAMS: u32 = 131;
+export const SECTION_EXCERPTS: u32 = 132;
 
 // --- More counters.
 /** Records that made room for new ones, and those of them that were lost because nobody drained. */
@@ -222,6 +282,8 @@ export const COUNTER_SEGMENTS_REPEATED: u32 = 40;
 export const COUNTER_SEGMENTS_EARLY: u32 = 41;
 /** Holes given up: lost on the way to us, cut by the snap length, or pushed out of the buffers. */
 export const COUNTER_STREAM_GAPS: u32 = 42;
+/** Excerpts for which there was no room, because the host had not drained. */
+export const COUNTER_EXCERPTS_LOST: u32 = 43;
 /** Messages found, and places where a known protocol's stream made no sense. */
 export const COUNTER_OT_MESSAGES: u32 = 44;
 export const COUNTER_OT_UNSOUND: u32 = 45;

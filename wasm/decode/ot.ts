@@ -6,9 +6,10 @@
  *  - length(at, bytes): of the message that starts here, header included; ot-results.ts says what else.
  *  - speaker(at, bytes): who can only have sent the message, for want of other evidence.
  *  - message(at, bytes, conversation, direction): one message. `bytes` of it are there: all, unless it
- *    exceeds what a stream may hold or the build puts no streams together. What length() wanted is there.
+ *    exceeds what a stream may hold or is cut. What length() wanted is there.
  *
- * Nothing at or beyond at + bytes may be read. A message is understood by itself: there is no state here.
+ * Nothing at or beyond at + bytes may be read. A message that cannot be understood by itself is understood
+ * with the conversation's OT_STATE (flow/record.ts).
  */
 import {
   CLIENT_INITIATOR,
@@ -16,6 +17,7 @@ import {
   CONVERSATION_INITIATOR_PORT,
   CONVERSATION_MARKS,
   CONVERSATION_OT,
+  CONVERSATION_PROTOCOL,
   CONVERSATION_RESPONDER_PORT,
   COUNTER_OT_MESSAGES,
   OT_MODBUS,
@@ -23,7 +25,30 @@ import {
 } from "../abi/decode";
 import { count } from "../counters";
 import * as modbus from "./modbus";
-import { SPEAKER_CLIENT, SPEAKER_SERVER, UNSOUND } from "./ot-results";
+import { MORE, SPEAKER_CLIENT, SPEAKER_SERVER, SPEAKER_UNKNOWN, UNSOUND } from "./ot-results";
+
+const TCP: u32 = 6;
+// What is tried off the ports, as bits of 1 << OT_: the likely ones first, since the lowest goes first.
+const OVER_TCP: u32 = 1 << OT_MODBUS;
+const OVER_UDP: u32 = 1 << OT_MODBUS;
+
+function protocolOfPort(port: u32): u32 {
+  switch (port) {
+    case modbus.PORT:
+      return OT_MODBUS;
+    default:
+      return OT_NONE;
+  }
+}
+
+function begins(protocol: u32, at: usize, bytes: u32, onPort: bool): u32 {
+  switch (protocol) {
+    case OT_MODBUS:
+      return modbus.begins(at, bytes, onPort);
+    default:
+      return OT_NONE;
+  }
+}
 
 export function length(protocol: u32, at: usize, bytes: u32): u32 {
   switch (protocol) {
@@ -31,6 +56,15 @@ export function length(protocol: u32, at: usize, bytes: u32): u32 {
       return modbus.length(at, bytes);
     default:
       return UNSOUND;
+  }
+}
+
+function speaker(protocol: u32, at: usize, bytes: u32): u32 {
+  switch (protocol) {
+    case OT_MODBUS:
+      return modbus.speaker(at, bytes);
+    default:
+      return SPEAKER_UNKNOWN;
   }
 }
 
@@ -44,33 +78,46 @@ export function message(at: usize, bytes: u32, conversation: usize, direction: u
 
 /** Recognises the protocol, and who is the client in it. @returns OT_NONE, the protocol, or MORE */
 export function identify(at: usize, bytes: u32, conversation: usize, direction: u32): u32 {
-  const initiatorPort = <u32>load<u16>(conversation, CONVERSATION_INITIATOR_PORT);
-  const responderPort = <u32>load<u16>(conversation, CONVERSATION_RESPONDER_PORT);
-  const onPort = initiatorPort == modbus.PORT || responderPort == modbus.PORT;
-  const begins = modbus.begins(at, bytes, onPort);
-  if (begins != OT_MODBUS) return begins;
-  store<u8>(conversation, <u8>OT_MODBUS, CONVERSATION_OT);
-  setClient(conversation, direction, modbus.PORT, modbus.speaker(at, bytes));
-  return OT_MODBUS;
+  const likely = likelyOf(conversation);
+  let found = likely == OT_NONE ? OT_NONE : begins(likely, at, bytes, true);
+  if (found == OT_NONE) found = identifyOffPort(at, bytes, conversation, likely);
+  if (found == OT_NONE || found == MORE) return found;
+  store<u8>(conversation, <u8>found, CONVERSATION_OT);
+  setClient(conversation, direction, found, speaker(found, at, bytes));
+  return found;
 }
 
 /** Whether a port says that more attempts are worth while. */
 export function isLikely(conversation: usize): bool {
-  return (
-    load<u16>(conversation, CONVERSATION_INITIATOR_PORT) == modbus.PORT ||
-    load<u16>(conversation, CONVERSATION_RESPONDER_PORT) == modbus.PORT
-  );
+  return likelyOf(conversation) != OT_NONE;
+}
+
+function likelyOf(conversation: usize): u32 {
+  const server = protocolOfPort(load<u16>(conversation, CONVERSATION_RESPONDER_PORT));
+  if (server != OT_NONE) return server;
+  return protocolOfPort(load<u16>(conversation, CONVERSATION_INITIATOR_PORT));
+}
+
+function identifyOffPort(at: usize, bytes: u32, conversation: usize, except: u32): u32 {
+  const isTcp = load<u8>(conversation, CONVERSATION_PROTOCOL) == TCP;
+  let left = (isTcp ? OVER_TCP : OVER_UDP) & ~(1 << except);
+  for (; left != 0; left &= left - 1) {
+    const found = begins(ctz(left), at, bytes, false);
+    if (found != OT_NONE) return found;
+  }
+  return OT_NONE;
 }
 
 /**
  * The end at the registered port is the server, if that is one end only: the port is where it was found,
  * whoever opened the connection. Else the handshake decides, else the message, else the lower port.
  */
-function setClient(conversation: usize, direction: u32, port: u32, speaker: u32): void {
+function setClient(conversation: usize, direction: u32, protocol: u32, speaker: u32): void {
   const initiator = <u32>load<u16>(conversation, CONVERSATION_INITIATOR_PORT);
   const responder = <u32>load<u16>(conversation, CONVERSATION_RESPONDER_PORT);
+  const isRegistered = protocolOfPort(responder) == protocol;
   let isInitiator = initiator >= responder;
-  if ((initiator == port) != (responder == port)) isInitiator = responder == port;
+  if ((protocolOfPort(initiator) == protocol) != isRegistered) isInitiator = isRegistered;
   else if (load<u8>(conversation, CONVERSATION_MARKS) != 0) return;
   else if (speaker == SPEAKER_CLIENT) isInitiator = direction == 0;
   else if (speaker == SPEAKER_SERVER) isInitiator = direction != 0;

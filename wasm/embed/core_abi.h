@@ -319,7 +319,7 @@
 /* Bits of CONVERSATION_MARKS: which end is the client, if that is known. */
 #define FWC_CLIENT_INITIATOR 1u
 #define FWC_CLIENT_RESPONDER 2u
-/* u64 microseconds: first and last packet. */
+/* u64 microseconds: first and last packet of those counted. */
 #define FWC_CONVERSATION_FIRST 0u
 #define FWC_CONVERSATION_LAST 8u
 /* 16 bytes in network order: IPv4 as ::ffff:a.b.c.d, a MAC address in the first 6. */
@@ -424,6 +424,50 @@
 #define FWC_COMMAND_RESPONSES 60u
 #define FWC_COMMAND_ERRORS 64u
 #define FWC_COMMAND_RECORD_BYTES 72u
+#define FWC_EXCERPT_ARP 1u
+#define FWC_EXCERPT_BACNET 2u
+#define FWC_EXCERPT_CDP 3u
+/* Behind the encapsulation header and its items: a response of the identity object. */
+#define FWC_EXCERPT_CIP_IDENTITY 4u
+#define FWC_EXCERPT_DCP 5u
+#define FWC_EXCERPT_DHCP 6u
+#define FWC_EXCERPT_DNP3 7u
+#define FWC_EXCERPT_DNS 8u
+#define FWC_EXCERPT_ENIP 9u
+#define FWC_EXCERPT_HART_IP 10u
+#define FWC_EXCERPT_HTTP 11u
+#define FWC_EXCERPT_LLDP 12u
+#define FWC_EXCERPT_LLMNR 13u
+#define FWC_EXCERPT_MDNS 14u
+#define FWC_EXCERPT_MODBUS 15u
+#define FWC_EXCERPT_MQTT 16u
+#define FWC_EXCERPT_NBNS 17u
+#define FWC_EXCERPT_OPCUA 18u
+#define FWC_EXCERPT_S7COMM 19u
+#define FWC_EXCERPT_SNMP 20u
+#define FWC_EXCERPT_SSDP 21u
+#define FWC_EXCERPT_SSH 22u
+#define FWC_EXCERPT_TLS 23u
+/* u64 microseconds: of the packet that completed the message. */
+#define FWC_EXCERPT_TS 0u
+/* 16 bytes each, as in a conversation: the sender and who it was sent to. */
+#define FWC_EXCERPT_SRC 8u
+#define FWC_EXCERPT_DST 24u
+/* u16 */
+#define FWC_EXCERPT_SRC_PORT 40u
+#define FWC_EXCERPT_DST_PORT 42u
+/* 6 bytes each: as with the conversation's first packet. 0 where there are none, and of CONVERSATION_LINK. */
+#define FWC_EXCERPT_SRC_MAC 44u
+#define FWC_EXCERPT_DST_MAC 50u
+/* u8: EXCERPT_ */
+#define FWC_EXCERPT_KIND 56u
+/* u8: CONVERSATION_LINK, _ARP, _IPV4, _IPV6: what the addresses are. */
+#define FWC_EXCERPT_CONVERSATION 57u
+/* u16: the message's bytes that follow; and those that it has. */
+#define FWC_EXCERPT_BYTES 58u
+#define FWC_EXCERPT_WHOLE_BYTES 60u
+#define FWC_EXCERPT_HEADER_BYTES 64u
+#define FWC_EXCERPT_BYTES_MAX 512u
 /* The gateway only: u64 packets and u64 bytes on the wire, by LAYER_. */
 #define FWC_QUERY_LAYERS 128u
 /* Records of the table from slot `a` on, as many as fit: a PAGE_ header and the records. Begin with 0 and
@@ -435,6 +479,14 @@
  * It keeps 768 conversations, of which a packet can evict two, and 256 commands; more are lost, and counted. */
 #define FWC_QUERY_CONVERSATIONS_EVICTED 131u
 #define FWC_QUERY_COMMANDS_EVICTED 132u
+/* The gateway only. Moves out what was counted since the last harvest: the records from slot `a` on whose
+ * counts are not all 0, as many as fit, and puts their counts back to 0. FIRST is then the first packet since.
+ * Begin with 0 and go on with PAGE_NEXT until it is 0. What the host is given here and by *_EVICTED it adds up. */
+#define FWC_QUERY_CONVERSATIONS_HARVEST 134u
+#define FWC_QUERY_COMMANDS_HARVEST 135u
+/* The gateway only. Moves out excerpts, oldest first, as many as fit: a PAGE_ header and the excerpts, each
+ * EXCERPT_HEADER_BYTES and its bytes, filled up to a multiple of 8. PAGE_NEXT is how many bytes are left. */
+#define FWC_QUERY_EXCERPTS 136u
 /* The nano instead of commands: u32 Modbus messages by function code from code `a` on, 128 of them. The
  * exceptions' codes are those with bit 7 set; requests and responses count alike. */
 #define FWC_QUERY_FUNCTIONS 133u
@@ -446,6 +498,7 @@
 #define FWC_SECTION_CONVERSATIONS 129u
 #define FWC_SECTION_COMMANDS 130u
 #define FWC_SECTION_STREAMS 131u
+#define FWC_SECTION_EXCERPTS 132u
 /* Records that made room for new ones, and those of them that were lost because nobody drained. */
 #define FWC_COUNTER_CONVERSATIONS_EVICTED 32u
 #define FWC_COUNTER_CONVERSATIONS_LOST 33u
@@ -457,6 +510,8 @@
 #define FWC_COUNTER_SEGMENTS_EARLY 41u
 /* Holes given up: lost on the way to us, cut by the snap length, or pushed out of the buffers. */
 #define FWC_COUNTER_STREAM_GAPS 42u
+/* Excerpts for which there was no room, because the host had not drained. */
+#define FWC_COUNTER_EXCERPTS_LOST 43u
 /* Messages found, and places where a known protocol's stream made no sense. */
 #define FWC_COUNTER_OT_MESSAGES 44u
 #define FWC_COUNTER_OT_UNSOUND 45u

@@ -28,6 +28,7 @@ import { tag2 } from "./tag";
 const TABLE: usize = memory.data<u32>([
   COMMANDS_AT, COMMANDS_MAX, COMMAND_WAYS, COMMAND_RECORD_BYTES,
   COMMAND_RECORD_BYTES, COMMANDS_EVICTED_MAX, COUNTER_COMMANDS_EVICTED,
+  COMMAND_REQUESTS, COMMAND_ERRORS + 4,
 ]);
 const TAGS: usize = FLOW + COMMANDS_AT;
 const RECORDS: usize = TAGS + <usize>COMMANDS_MAX * 4;
@@ -49,10 +50,13 @@ export function count(
   const fromClient = isClient(conversation, direction);
   // The server's end is 0 (the initiator) when the sender is the client and sent to the initiator.
   const server = fromClient ? direction ^ 1 : direction;
-  const record = find(conversation, server, object, name);
-  store<u64>(record, load<u64>(conversation, CONVERSATION_LAST), COMMAND_LAST);
   const field = fromClient ? COMMAND_REQUESTS : isError ? COMMAND_ERRORS : COMMAND_RESPONSES;
-  store<u32>(record + field, load<u32>(record + field) + 1);
+  add(find(conversation, server, object, name), field, conversation);
+}
+
+/** Counts one message as a request, its sender as the client: peers ask and answer alike. */
+export function countSent(conversation: usize, direction: u32, object: u32, name: u32): void {
+  add(find(conversation, direction ^ 1, object, name), COMMAND_REQUESTS, conversation);
 }
 
 export function page(from: u32): i32 {
@@ -63,8 +67,23 @@ export function drain(): i32 {
   return table.drain(TABLE);
 }
 
+export function harvest(from: u32): i32 {
+  return table.harvest(TABLE, from);
+}
+
 export function check(): bool {
   return table.check(TABLE);
+}
+
+function add(record: usize, field: u32, conversation: usize): void {
+  const now = load<u64>(conversation, CONVERSATION_LAST);
+  const counted =
+    load<u32>(record, COMMAND_REQUESTS) |
+    load<u32>(record, COMMAND_RESPONSES) |
+    load<u32>(record, COMMAND_ERRORS);
+  if (counted == 0) store<u64>(record, now, COMMAND_FIRST);
+  store<u64>(record, now, COMMAND_LAST);
+  store<u32>(record + field, load<u32>(record + field) + 1);
 }
 
 function find(conversation: usize, server: u32, object: u32, name: u32): usize {
@@ -89,7 +108,6 @@ function find(conversation: usize, server: u32, object: u32, name: u32): usize {
     }
   }
   const record = table.claim(TABLE, table.makeRoom(TABLE, first, table.NONE), tag);
-  store<u64>(record, load<u64>(conversation, CONVERSATION_LAST), COMMAND_FIRST);
   store<u32>(record, object, COMMAND_OBJECT);
   store<u32>(record, name, COMMAND_FUNCTION);
   copyAddress(record + COMMAND_CLIENT, clientAt);

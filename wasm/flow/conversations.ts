@@ -74,6 +74,7 @@ const BYTES_FULL: u32 = 0xf0000000;
 const TABLE: usize = memory.data<u32>([
   CONVERSATIONS_AT, CONVERSATIONS_MAX, CONVERSATION_WAYS, CONVERSATION_BYTES_ALL,
   CONVERSATION_RECORD_BYTES, CONVERSATIONS_EVICTED_MAX, COUNTER_CONVERSATIONS_EVICTED,
+  CONVERSATION_PACKETS, CONVERSATION_INITIATOR_MAC,
 ]);
 
 export function packet(): void {
@@ -117,6 +118,10 @@ export function page(from: u32): i32 {
 
 export function drain(): i32 {
   return table.drain(TABLE);
+}
+
+export function harvest(from: u32): i32 {
+  return table.harvest(TABLE, from);
 }
 
 export function check(): bool {
@@ -188,7 +193,6 @@ function find(identity: u32, src: usize, dst: usize, ports: u32, keep: u32): u32
 }
 
 function begin(record: usize, identity: u32, initiator: usize, responder: usize): void {
-  store<u64>(record, load<u64>(PACKET, PACKET_TS), CONVERSATION_FIRST);
   store<u16>(record, <u16>identity, CONVERSATION_KIND);
   copyAddress(record + CONVERSATION_INITIATOR, initiator);
   copyAddress(record + CONVERSATION_RESPONDER, responder);
@@ -201,13 +205,16 @@ function tally(slot: u32, direction: u32): void {
   const record = recordAt(slot);
   const way = direction << 2;
   store<u64>(record, load<u64>(PACKET, PACKET_TS), CONVERSATION_LAST);
+  // Both ways at once.
+  if (load<u64>(record, CONVERSATION_PACKETS) == 0) {
+    store<u64>(record, load<u64>(PACKET, PACKET_TS), CONVERSATION_FIRST);
+  }
   add(record + way + CONVERSATION_PACKETS, 1);
   add(record + way + CONVERSATION_PAYLOAD, load<u16>(PACKET, PACKET_PAYLOAD_WIRE));
   const bytes = add(record + way + CONVERSATION_BYTES, load<u16>(PACKET, PACKET_WIRE));
   if (bytes < BYTES_FULL) return;
   table.spill(TABLE, slot);
-  store<u64>(record, load<u64>(PACKET, PACKET_TS), CONVERSATION_FIRST);
-  memory.fill(record + CONVERSATION_PACKETS, 0, CONVERSATION_INITIATOR_MAC - CONVERSATION_PACKETS);
+  table.clear(TABLE, record);
 }
 
 function add(at: usize, amount: u32): u32 {

@@ -42,7 +42,7 @@ export function read(record: usize, direction: u32, at: usize, bytes: u32, isAll
       return bytes;
     }
     if (length == MORE) return isAll ? done : bytes;
-    if (length > left && isAll && length <= STREAM_BYTES_MAX) return done;
+    if (isAll && left < min(length, STREAM_BYTES_MAX)) return done;
     ot.message(at + done, min(length, left), record, direction);
     done += length;
   }

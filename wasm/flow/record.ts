@@ -16,6 +16,11 @@ export const BUFFER: usize = NEXT + 8;
 export const STREAM: usize = BUFFER + 4;
 /** u16: the conversation of the packets' MAC addresses, plus one. A hint: it is compared before use. */
 export const LINK: usize = STREAM + 2;
+/**
+ * OT_STATE_BYTES that belong to the decoder of the conversation's protocol. Zero when the conversation
+ * begins; after a restore they may be anything.
+ */
+export const OT_STATE: usize = LINK + 2;
 
 /** What lies further back than this is no repetition but another stream. Longer than any message. */
 export const OLD_BYTES_MAX: u32 = 1 << 17;

@@ -31,9 +31,9 @@ import {
 import { PACKET } from "../layout";
 import { STREAM_BUFFERS_MAX, STREAM_BYTES_MAX } from "../profile";
 import * as buffers from "./buffers";
-import { PIECES_MAX } from "./layout";
+import { OT_STATE_BYTES, PIECES_MAX } from "./layout";
 import * as messages from "./messages";
-import { NEXT, OLD_BYTES_MAX, recordAt, STREAM } from "./record";
+import { NEXT, OLD_BYTES_MAX, OT_STATE, recordAt, STREAM } from "./record";
 
 const SYN: u32 = 2;
 const ACK: u32 = 16;
@@ -111,6 +111,7 @@ function open(record: usize, direction: u32, next: u32, isFirst: bool): void {
   if (!isFirst) return;
   store<u8>(record + (direction ^ 1), 0, STREAM);
   store<u8>(record, <u8>OT_NONE, CONVERSATION_OT);
+  for (let at: u32 = 0; at < OT_STATE_BYTES; at += 8) store<u64>(record + at, 0, OT_STATE);
 }
 
 /** A segment behind a hole, or behind the start of a message: kept, or holes are given up until it need not be. */

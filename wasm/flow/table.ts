@@ -27,6 +27,9 @@ const SHOWN_BYTES: usize = 16;
 const RING_SLOTS: usize = 20;
 /** The COUNTER_ of evicted records; the next one counts those that were lost. */
 const EVICTED_COUNTER: usize = 24;
+/** Where a record's counts begin and end. */
+const COUNTS: usize = 28;
+const COUNTS_END: usize = 32;
 
 export function tagAt(table: usize, slot: u32): usize {
   return FLOW + load<u32>(table, AT) + (slot << 2);
@@ -64,10 +67,11 @@ export function claim(table: usize, slot: u32, tag: u32): usize {
   return record;
 }
 
-/** Puts what the host is shown of a record into the ring. */
+/** Puts what the host is shown of a record into the ring, unless it was told all of it already. */
 export function spill(table: usize, slot: u32): void {
   const counter = load<u32>(table, EVICTED_COUNTER);
   count(counter);
+  if (isQuiet(table, recordAt(table, slot))) return;
   const ring = ringOf(table);
   let pending = load<u32>(ring, 4);
   if (pending == load<u32>(table, RING_SLOTS)) {
@@ -93,6 +97,39 @@ export function page(table: usize, from: u32): i32 {
   store<u32>(OUT, slot < slots ? slot : 0, PAGE_NEXT);
   store<u32>(OUT, (at - PAGE_HEADER_BYTES) / bytes, PAGE_RECORDS);
   return at;
+}
+
+/** A page of the records that counted anything since the last harvest; their counts begin at 0 again. */
+export function harvest(table: usize, from: u32): i32 {
+  const slots = load<u32>(table, SLOTS);
+  const bytes = load<u32>(table, SHOWN_BYTES);
+  let at: u32 = PAGE_HEADER_BYTES;
+  let slot = from;
+  for (; slot < slots && at + bytes <= OUT_BYTES; slot++) {
+    const record = recordAt(table, slot);
+    if (load<u32>(tagAt(table, slot)) == 0 || isQuiet(table, record)) continue;
+    memory.copy(OUT + at, record, bytes);
+    clear(table, record);
+    at += bytes;
+  }
+  store<u32>(OUT, slot < slots ? slot : 0, PAGE_NEXT);
+  store<u32>(OUT, (at - PAGE_HEADER_BYTES) / bytes, PAGE_RECORDS);
+  return at;
+}
+
+/** Puts a record's counts back to 0. */
+export function clear(table: usize, record: usize): void {
+  for (let at = load<u32>(table, COUNTS); at < load<u32>(table, COUNTS_END); at += 4) {
+    store<u32>(record + at, 0);
+  }
+}
+
+function isQuiet(table: usize, record: usize): bool {
+  let counts: u32 = 0;
+  for (let at = load<u32>(table, COUNTS); at < load<u32>(table, COUNTS_END); at += 4) {
+    counts |= load<u32>(record + at);
+  }
+  return counts == 0;
 }
 
 /** Moves evicted records out, oldest first. */
