@@ -132,9 +132,14 @@ function conversationOf(row: ConversationCount): SummaryConversation | null {
       fin: row.finCount,
       rst: row.rstCount,
     }),
-    first: row.firstMs / 1000,
-    last: row.lastMs / 1000,
+    first: secondsOf(row.firstMs),
+    last: secondsOf(row.lastMs),
   };
+}
+
+/** To the microsecond. */
+function secondsOf(ms: number): number {
+  return Math.round(ms * 1000) / 1e6;
 }
 
 /** Of those that begin at once. */
