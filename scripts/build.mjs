@@ -14,6 +14,7 @@ async function steps() {
     run(process.execPath, ["node_modules/assemblyscript/bin/asc.js", "--target", target]);
   }
   run(process.execPath, ["scripts/wasm/twin.mjs"]);
+  run(process.execPath, ["--import", "tsx", "scripts/oui.ts"]);
   for (const program of ["agent", "sim"]) await bundle(program);
   // web/server.ts is in agent/main.js, so the page lies beside that.
   cpSync(join(root, "agent/web/page"), join(root, "build/agent/page"), { recursive: true });
