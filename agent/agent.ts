@@ -15,6 +15,7 @@ import { createJournal } from "./journal.ts";
 import { connectionDatapointsOf, mirrorMetricsOf } from "./metrics/connection.ts";
 import type { CustomMetrics } from "./metrics/custom-metrics.ts";
 import type { Config } from "./options.ts";
+import type { PlantWatch } from "./plant-watch.ts";
 import { type ClosedWindow, createReporter } from "./reporter.ts";
 import { createSampler } from "./sampler.ts";
 import type { TrafficCore } from "./traffic/core.ts";
@@ -37,6 +38,8 @@ export interface AgentOptions {
   watch: Watch;
   customMetrics: CustomMetrics;
   alerts: Alerts;
+  /** Left out where no plant network is watched. */
+  plant?: PlantWatch;
   /** Keeps what the ML models learnt; given every `MODELS_REPORTS` reports. */
   keepModels: (models: Uint8Array) => Promise<void>;
   /** Keeps a copy of every report; null when nobody wants one. */
@@ -62,7 +65,7 @@ const MODELS_REPORTS = 12;
 
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { config, clock, host, log, core, spool, transport } = options;
-  const { watch, customMetrics, alerts, random } = options;
+  const { watch, customMetrics, alerts, plant, random } = options;
   const startedWallMs = clock.wallMs();
   const startedMs = clock.monotonicMs();
   const intervalMs = config.report_interval_s * 1000;
@@ -168,6 +171,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         nextReportMs = Math.max(nextReportMs + intervalMs, nowMs + intervalMs / 2);
         await report();
       }
+      if (plant !== undefined) {
+        await alerts.raise(plant.tick());
+        await plant.keep();
+      }
       uploader.poke();
       alerts.poke();
     },
@@ -175,6 +182,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       await Promise.all([uploader.idle(), alerts.idle()]);
     },
     async stop() {
+      if (plant !== undefined) await alerts.raise(await plant.close());
       await Promise.all([uploader.idle(), alerts.idle()]);
       customMetrics.close();
       await options.keepModels(watch.models());

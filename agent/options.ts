@@ -180,6 +180,37 @@ export const options = {
     default: [],
     help: "Files of hostile addresses, networks, domains and ports: plain, CSV, or STIX 2.1.",
   },
+  plant_interface: {
+    type: "string",
+    default: "",
+    pattern: /^([a-zA-Z0-9_][a-zA-Z0-9_.@:-]{0,14})?$/,
+    help: "Network interface, mostly of a mirror port, on which plant traffic is watched. Empty: none is.",
+  },
+  plant_filter: {
+    type: "string",
+    default: "",
+    pattern: /^([^-][^]{0,4095})?$/,
+    help: "What of it is watched, in tcpdump's language (pcap-filter(7)). Empty: all.",
+  },
+  plant_learn_s: {
+    type: "integer",
+    default: 7 * 86_400,
+    min: 60,
+    max: 90 * 86_400,
+    help: "Seconds of traffic that are learnt before what is not normal is found. An attack in them is normal then: `baseline show` names what looks like one.",
+  },
+  plant_repeats_min: {
+    type: "integer",
+    default: 3,
+    min: 1,
+    max: 1000,
+    help: "How often something must be seen while learning to become normal.",
+  },
+  plant_baseline_file: {
+    type: "string",
+    default: "",
+    help: "File of what is normal, for `baseline show|diff|approve`. Empty: plant/baseline.json in state_dir.",
+  },
   alert_outputs: {
     type: "list",
     default: [],

@@ -46,6 +46,8 @@ export interface Baseline {
   noteFinding(rule: string): void;
   /** Ends learning: rows that repeated are normal from now on. Rows learnt before stay so. */
   freeze(): void;
+  /** Becomes what a person made of its file. */
+  replace(file: BaselineFile): void;
   /** Learns on, beside what is normal already. */
   resume(): void;
   /** What is normal; null while it learns. */
@@ -88,12 +90,11 @@ interface Books {
 }
 
 export function createBaseline(saved: BaselineFile): Baseline {
-  const books = booksOf(saved);
-  const { head } = books;
+  let books = booksOf(saved);
   let normal: Normal | null = null;
 
   const file = (): BaselineFile => ({
-    ...head,
+    ...books.head,
     assets: books.assets.rows(),
     interactions: books.interactions.rows(),
     weaknesses: books.weaknesses.rows(),
@@ -101,10 +102,10 @@ export function createBaseline(saved: BaselineFile): Baseline {
 
   return {
     get isLearning() {
-      return head.phase === "learning";
+      return books.head.phase === "learning";
     },
     get learntMs() {
-      return head.learntMs;
+      return books.head.learntMs;
     },
     observe({ observation, nowMs, edges, senders }) {
       passTime(books, observation, nowMs);
@@ -113,19 +114,24 @@ export function createBaseline(saved: BaselineFile): Baseline {
       for (const edge of edges) if (edge.isReal) takeEdge(books, edge);
     },
     noteFinding(rule) {
+      const { head } = books;
       if (head.phase === "learning") head.findings[rule] = (head.findings[rule] ?? 0) + 1;
     },
     freeze() {
       freeze(books);
       normal = null;
     },
+    replace(changed) {
+      books = booksOf(changed);
+      normal = null;
+    },
     resume() {
-      if (head.phase === "frozen") forgetUnapproved(books);
-      head.phase = "learning";
+      if (books.head.phase === "frozen") forgetUnapproved(books);
+      books.head.phase = "learning";
       normal = null;
     },
     normal() {
-      if (head.phase === "learning") return null;
+      if (books.head.phase === "learning") return null;
       normal ??= normalOf(file());
       return normal;
     },

@@ -55,7 +55,7 @@ export function createMatters(
     else groups.delete(name);
   }
 
-  for (const matter of saved.slice(0, MATTERS_MAX)) {
+  for (const matter of saved.filter(isMatter).slice(0, MATTERS_MAX)) {
     const rule = ruleOf(matter.finding);
     if (quietMs.has(rule)) add(keyOf(rule, matter.finding.subject), rule, matter);
   }
@@ -112,6 +112,22 @@ export function createMatters(
         .sort(({ finding: one }, { finding: other }) => one.sinceWallMs - other.sinceWallMs),
     state: () => [...matters.values()],
   };
+}
+
+/** As it was saved; what is not of that form, or of a finding's, is dropped. */
+function isMatter(value: unknown): value is Matter {
+  const { group, count, seenMs, finding } = (value ?? {}) as Partial<Record<keyof Matter, unknown>>;
+  if (typeof group !== "string" || typeof count !== "number" || typeof seenMs !== "number") {
+    return false;
+  }
+  const { id, subject, source, severity, sinceWallMs } = (finding ?? {}) as Partial<Finding>;
+  return (
+    typeof id === "string" &&
+    typeof subject === "string" &&
+    source?.kind === "rule" &&
+    severities.includes(severity as Finding["severity"]) &&
+    typeof sinceWallMs === "number"
+  );
 }
 
 interface Found {
