@@ -33,6 +33,7 @@ import {
 import * as clock from "./clock";
 import { count, queryCounters } from "./counters";
 import { decode } from "./decode/index";
+import * as link from "./decode/link";
 import * as totals from "./decode/totals";
 import { vxlan } from "./decode/vxlan";
 import * as events from "./events";
@@ -90,6 +91,7 @@ export function packet(isLate: bool): void {
     conversations.packet();
     vxlan();
     streams.packet();
+    link.packet();
     totals.packet();
   }
   if (isLate) return;

@@ -1,6 +1,7 @@
 /** IEEE 802.2 LLC and, behind AA-AA-03, SNAP (RFC 1042). The EtherType field was a length. */
 import { COUNTER_LLC_BAD, LAYER_LLC, LAYER_SNAP } from "../abi/decode";
 import { PACKET } from "../layout";
+import { IS_NANO } from "../profile";
 import { markLayer, u16At } from "./bytes";
 import { PACKET_ETHERTYPE } from "./packet-layout";
 import { carry, DONE, stepOfEthertype } from "./steps";
@@ -17,6 +18,8 @@ export function llc(at: usize, end: usize): u32 {
   const stop = length == 0 ? end : min(end, at + length);
   if (stop - at < LLC_BYTES) return COUNTER_LLC_BAD;
   markLayer(LAYER_LLC);
+  // What has no EtherType is read by its LLC header, without the padding.
+  if (!IS_NANO) carry(at, stop);
   if (stop - at < SNAP_BYTES || (load<u32>(at, 0, 1) & 0xffffff) != SNAP_HEADER) return DONE;
   markLayer(LAYER_SNAP);
   const type = u16At(at + 6);

@@ -20,22 +20,42 @@ import {
   CONVERSATION_PROTOCOL,
   CONVERSATION_RESPONDER_PORT,
   COUNTER_OT_MESSAGES,
+  OT_BACNET,
+  OT_HART_IP,
+  OT_IEC104,
   OT_MODBUS,
+  OT_MQTT,
   OT_NONE,
+  OT_OPCUA,
 } from "../abi/decode";
 import { count } from "../counters";
+import * as bacnet from "./bacnet";
+import * as hartIp from "./hart-ip";
+import * as iec104 from "./iec104";
 import * as modbus from "./modbus";
+import * as mqtt from "./mqtt";
+import * as opcua from "./opcua";
 import { MORE, SPEAKER_CLIENT, SPEAKER_SERVER, SPEAKER_UNKNOWN, UNSOUND } from "./ot-results";
 
 const TCP: u32 = 6;
 // What is tried off the ports, as bits of 1 << OT_: the likely ones first, since the lowest goes first.
-const OVER_TCP: u32 = 1 << OT_MODBUS;
-const OVER_UDP: u32 = 1 << OT_MODBUS;
+const OVER_TCP: u32 = (1 << OT_MODBUS) | (1 << OT_IEC104) | (1 << OT_OPCUA) | (1 << OT_MQTT);
+const OVER_UDP: u32 = (1 << OT_MODBUS) | (1 << OT_BACNET);
 
 function protocolOfPort(port: u32): u32 {
   switch (port) {
     case modbus.PORT:
       return OT_MODBUS;
+    case iec104.PORT:
+      return OT_IEC104;
+    case opcua.PORT:
+      return OT_OPCUA;
+    case bacnet.PORT:
+      return OT_BACNET;
+    case mqtt.PORT:
+      return OT_MQTT;
+    case hartIp.PORT:
+      return OT_HART_IP;
     default:
       return OT_NONE;
   }
@@ -45,6 +65,16 @@ function begins(protocol: u32, at: usize, bytes: u32, onPort: bool): u32 {
   switch (protocol) {
     case OT_MODBUS:
       return modbus.begins(at, bytes, onPort);
+    case OT_IEC104:
+      return iec104.begins(at, bytes, onPort);
+    case OT_OPCUA:
+      return opcua.begins(at, bytes, onPort);
+    case OT_BACNET:
+      return bacnet.begins(at, bytes, onPort);
+    case OT_MQTT:
+      return mqtt.begins(at, bytes, onPort);
+    case OT_HART_IP:
+      return hartIp.begins(at, bytes, onPort);
     default:
       return OT_NONE;
   }
@@ -54,6 +84,16 @@ export function length(protocol: u32, at: usize, bytes: u32): u32 {
   switch (protocol) {
     case OT_MODBUS:
       return modbus.length(at, bytes);
+    case OT_IEC104:
+      return iec104.length(at, bytes);
+    case OT_OPCUA:
+      return opcua.length(at, bytes);
+    case OT_BACNET:
+      return bacnet.length(at, bytes);
+    case OT_MQTT:
+      return mqtt.length(at, bytes);
+    case OT_HART_IP:
+      return hartIp.length(at, bytes);
     default:
       return UNSOUND;
   }
@@ -63,6 +103,14 @@ function speaker(protocol: u32, at: usize, bytes: u32): u32 {
   switch (protocol) {
     case OT_MODBUS:
       return modbus.speaker(at, bytes);
+    case OT_IEC104:
+      return iec104.speaker(at, bytes);
+    case OT_OPCUA:
+      return opcua.speaker(at, bytes);
+    case OT_MQTT:
+      return mqtt.speaker(at, bytes);
+    case OT_HART_IP:
+      return hartIp.speaker(at, bytes);
     default:
       return SPEAKER_UNKNOWN;
   }
@@ -73,6 +121,16 @@ export function message(at: usize, bytes: u32, conversation: usize, direction: u
   switch (<u32>load<u8>(conversation, CONVERSATION_OT)) {
     case OT_MODBUS:
       return modbus.message(at, bytes, conversation, direction);
+    case OT_IEC104:
+      return iec104.message(at, bytes, conversation, direction);
+    case OT_OPCUA:
+      return opcua.message(at, bytes, conversation, direction);
+    case OT_BACNET:
+      return bacnet.message(at, bytes, conversation, direction);
+    case OT_MQTT:
+      return mqtt.message(at, bytes, conversation, direction);
+    case OT_HART_IP:
+      return hartIp.message(at, bytes, conversation, direction);
   }
 }
 

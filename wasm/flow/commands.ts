@@ -47,7 +47,31 @@ export function count(
   name: u32,
   isError: bool,
 ): void {
-  const fromClient = isClient(conversation, direction);
+  countBy(isClient(conversation, direction), conversation, direction, object, name, isError);
+}
+
+/** Counts one message of a protocol in which either end may ask: the message says who is the client. */
+export function say(
+  conversation: usize,
+  direction: u32,
+  fromClient: bool,
+  kind: u32,
+  object: u32,
+  code: u32,
+  error: u32,
+): void {
+  const name = code | (kind << 16) | (error << 24);
+  countBy(fromClient, conversation, direction, object, name, error != 0);
+}
+
+function countBy(
+  fromClient: bool,
+  conversation: usize,
+  direction: u32,
+  object: u32,
+  name: u32,
+  isError: bool,
+): void {
   // The server's end is 0 (the initiator) when the sender is the client and sent to the initiator.
   const server = fromClient ? direction ^ 1 : direction;
   const field = fromClient ? COMMAND_REQUESTS : isError ? COMMAND_ERRORS : COMMAND_RESPONSES;

@@ -1,6 +1,7 @@
 /** Takes a stretch of a stream apart into messages. */
 import { CONVERSATION_OT, COUNTER_OT_UNSOUND, OT_NONE } from "../abi/decode";
 import { count } from "../counters";
+import * as identity from "../decode/identity";
 import * as ot from "../decode/ot";
 import { MORE, UNSOUND } from "../decode/ot-results";
 import { STREAM_BYTES_MAX } from "../profile";
@@ -28,6 +29,14 @@ export function read(record: usize, direction: u32, at: usize, bytes: u32, isAll
     const found = ot.identify(at, bytes, record, direction);
     if (found == MORE && isAll) return 0;
     if (found == OT_NONE || found == MORE) {
+      if (isAll)
+        identity.stream(
+          at,
+          bytes,
+          record,
+          direction,
+          load<u8>(record + direction, STREAM) < ATTEMPT,
+        );
       miss(record, direction);
       return bytes;
     }

@@ -16,6 +16,7 @@ import {
   OT_NONE,
 } from "../abi/decode";
 import { count } from "../counters";
+import * as identity from "../decode/identity";
 import {
   PACKET_DIRECTION,
   PACKET_FLOW,
@@ -79,8 +80,10 @@ export function check(): bool {
 
 function datagram(record: usize, direction: u32): void {
   const bytes = <u32>load<u16>(PACKET, PACKET_PAYLOAD_BYTES);
-  if (bytes == 0 || !messages.isOpen(record, direction)) return;
-  messages.read(record, direction, load<u32>(PACKET, PACKET_PAYLOAD), bytes, false);
+  const at = <usize>load<u32>(PACKET, PACKET_PAYLOAD);
+  if (bytes == 0) return;
+  identity.datagram(at, bytes, record, direction);
+  if (messages.isOpen(record, direction)) messages.read(record, direction, at, bytes, false);
 }
 
 function segment(slot: u32, record: usize, direction: u32): void {
