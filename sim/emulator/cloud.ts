@@ -2,12 +2,17 @@
 import type { Clock } from "../../agent/core/clock.ts";
 import { ExitCode, FieldwardenError } from "../../agent/core/errors.ts";
 import type { Log } from "../../agent/core/log.ts";
+import { accountRoutes, createAccount } from "./account.ts";
 import { readRoutes } from "./api/read.ts";
-import { createApiServer } from "./api/server.ts";
+import { createApiServer, type Routes } from "./api/server.ts";
+import { createService } from "./api/service.ts";
+import type { Credentials } from "./api/sigv4.ts";
+import { clockRoutes, createDrivenClock } from "./driven-clock.ts";
 import { createIntake, type Intake } from "./intake/intake.ts";
 import { metricsTopicOf } from "./intake/topic.ts";
 import { type Broker, createBroker } from "./mqtt/broker.ts";
 import type { ReservedTopics } from "./mqtt/router.ts";
+import type { Identity } from "./pki.ts";
 
 export interface CloudOptions {
   /** Where the broker listens; the HTTP API is on loopback always. */
@@ -16,6 +21,9 @@ export interface CloudOptions {
   mqttPort: number;
   apiPort: number;
   minIntervalS: number;
+  account: { accountId: string; region: string; authority: Identity };
+  /** Whose signature calls of AWS's API must have; null: nobody's. */
+  credentials: Credentials | null;
   /** PEM: the server's identity, and the authority whose client certificates are taken. */
   tls: { key: string; cert: string; ca: string };
   clock: Clock;
@@ -33,7 +41,8 @@ const TICK_MS = 1000;
 
 /** Throws FieldwardenError when a port cannot be had. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const { host, mqttPort, apiPort, minIntervalS, tls, clock, log } = options;
+  const { host, mqttPort, apiPort, minIntervalS, tls, log } = options;
+  const clock = createDrivenClock(options.clock);
   const intake = createIntake({
     minIntervalS,
     clock,
@@ -50,12 +59,17 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   }).catch((error) => {
     throw portError(error, "--mqtt-port", host, mqttPort);
   });
-  const api = await createApiServer(apiPort, readRoutes({ broker, intake, clock })).catch(
-    async (error) => {
-      await broker.close();
-      throw portError(error, "--api-port", "127.0.0.1", apiPort);
-    },
+  const context = createAccount({ ...options.account, endpoint: `${host}:${broker.port}`, clock });
+  const service = createService({ context, credentials: options.credentials, log });
+  const routes = joined(
+    { get: readRoutes({ broker, intake, clock }), post: {} },
+    accountRoutes(context, service),
+    clockRoutes(clock),
   );
+  const api = await createApiServer(apiPort, routes, service.answer).catch(async (error) => {
+    await broker.close();
+    throw portError(error, "--api-port", "127.0.0.1", apiPort);
+  });
   const ticker = setInterval(() => broker.tick(), TICK_MS);
   return {
     mqttPort: broker.port,
@@ -105,4 +119,11 @@ function portError(error: unknown, option: string, host: string, port: number): 
     default:
       return error;
   }
+}
+
+function joined(...all: readonly Routes[]): Routes {
+  return {
+    get: Object.assign({}, ...all.map(({ get }) => get)),
+    post: Object.assign({}, ...all.map(({ post }) => post)),
+  };
 }

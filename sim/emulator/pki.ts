@@ -75,11 +75,36 @@ export async function issueDevice(
   thing: string,
   wallMs: number,
 ): Promise<Identity> {
-  return issue(authority, wallMs, {
-    subject: thing,
-    extensions: [new x509.ExtendedKeyUsageExtension([purpose.clientAuth])],
-  });
+  return issue(authority, wallMs, deviceLeaf(thing));
 }
+
+/** A device's certificate for a key that somebody else made. @param spki DER, RSA or EC */
+export async function issueForKey(
+  authority: Identity,
+  spki: Uint8Array,
+  commonName: string,
+  wallMs: number,
+): Promise<string> {
+  const publicKey = new x509.PublicKey(spki);
+  return issueTo(await publicKey.export(), authority, wallMs, deviceLeaf(commonName));
+}
+
+/** The same from a PKCS #10 request. Throws on one that cannot be read or is not signed by its key. */
+export async function issueForRequest(
+  authority: Identity,
+  pem: string,
+  wallMs: number,
+): Promise<string> {
+  const request = new x509.Pkcs10CertificateRequest(pem);
+  if (!(await request.verify())) throw new Error("the request is not signed by its own key");
+  const commonName = request.subjectName.getField("CN")[0] ?? "AWS IoT Certificate";
+  return issueTo(await request.publicKey.export(), authority, wallMs, deviceLeaf(commonName));
+}
+
+const deviceLeaf = (subject: string): Leaf => ({
+  subject,
+  extensions: [new x509.ExtendedKeyUsageExtension([purpose.clientAuth])],
+});
 
 interface Leaf {
   subject: string;
@@ -89,6 +114,15 @@ interface Leaf {
 async function issue(authority: Identity, wallMs: number, leaf: Leaf): Promise<Identity> {
   const keyPem = await createKeyPem();
   const { publicKey } = await keysOf(keyPem);
+  return { certificatePem: await issueTo(publicKey, authority, wallMs, leaf), keyPem };
+}
+
+async function issueTo(
+  publicKey: webcrypto.CryptoKey,
+  authority: Identity,
+  wallMs: number,
+  leaf: Leaf,
+): Promise<string> {
   const issuer = new x509.X509Certificate(authority.certificatePem);
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: createSerial(),
@@ -106,7 +140,7 @@ async function issue(authority: Identity, wallMs: number, leaf: Leaf): Promise<I
       ...leaf.extensions,
     ],
   });
-  return { certificatePem: pemFile(certificate), keyPem };
+  return pemFile(certificate);
 }
 
 /** A day's grace at the start, for devices whose clock runs late. */

@@ -3,7 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { FieldwardenError } from "../../../agent/core/errors.ts";
 import { type Cloud, startCloud } from "../../../sim/emulator/cloud.ts";
-import { connect, createManualClock, inboxOf, silentLog, tls } from "./support.ts";
+import { authority, connect, createManualClock, inboxOf, silentLog, tls } from "./support.ts";
 
 const test = suite("emulator: cloud and its HTTP API");
 const clock = createManualClock(1_700_000_000_000);
@@ -12,6 +12,8 @@ const options = {
   mqttPort: 0,
   apiPort: 0,
   minIntervalS: 300,
+  account: { accountId: "123456789012", region: "us-east-1", authority },
+  credentials: null,
   tls,
   clock,
   log: silentLog,

@@ -1,0 +1,379 @@
+/** Jobs: what things are told to do, and how far each has come. Devices' side is jobs-data.ts's. */
+import { alreadyExists, invalid, ServiceError } from "../errors.ts";
+import {
+  type ApiContext,
+  defineFamily,
+  type Paged,
+  pageOf,
+  required,
+  requireVersion,
+} from "../operation.ts";
+import { keepTags, type Tag } from "../tags.ts";
+import { membersOf } from "./thing-groups.ts";
+import { thingOf } from "./things.ts";
+
+export interface JobRow {
+  jobId: string;
+  jobArn: string;
+  targetSelection: "SNAPSHOT" | "CONTINUOUS";
+  status: "IN_PROGRESS" | "CANCELED" | "COMPLETED" | "DELETION_IN_PROGRESS" | "SCHEDULED";
+  forceCanceled?: boolean;
+  comment?: string;
+  targets: string[];
+  description?: string;
+  document?: string;
+  documentSource?: string;
+  presignedUrlConfig: object;
+  jobExecutionsRolloutConfig: object;
+  createdAt: number;
+  lastUpdatedAt: number;
+  completedAt?: number;
+  timeoutConfig?: object;
+}
+
+export interface ExecutionRow {
+  jobId: string;
+  thingName: string;
+  thingArn: string;
+  status:
+    | "QUEUED"
+    | "IN_PROGRESS"
+    | "SUCCEEDED"
+    | "FAILED"
+    | "TIMED_OUT"
+    | "REJECTED"
+    | "REMOVED"
+    | "CANCELED";
+  statusDetails: Record<string, string>;
+  queuedAt: number;
+  startedAt?: number;
+  lastUpdatedAt: number;
+  executionNumber: number;
+  versionNumber: number;
+}
+
+interface CreateJob extends Partial<JobRow> {
+  jobId: string;
+  targets: string[];
+  tags?: Tag[];
+}
+
+export const jobsOf = ({ registry }: ApiContext) => registry.table<JobRow>("jobs");
+export const executionsOf = ({ registry }: ApiContext) =>
+  registry.table<ExecutionRow>("jobExecutions");
+
+export const executionKey = (jobId: string, thing: string) => JSON.stringify([jobId, thing]);
+
+export const isOver = ({ status }: ExecutionRow) => status !== "QUEUED" && status !== "IN_PROGRESS";
+
+const jobOf = (id: string, context: ApiContext) => required(jobsOf(context), "Job", id);
+
+export function executionOf(jobId: string, thing: string, context: ApiContext): ExecutionRow {
+  const row = executionsOf(context).get(executionKey(jobId, thing));
+  if (row === undefined)
+    throw new ServiceError(
+      "ResourceNotFoundException",
+      `Job Execution for jobId=${jobId}, thingName=${thing} not found`,
+    );
+  return row;
+}
+
+/** Things that a target names: one, or the members of a group. */
+function thingsOfTarget(arn: string, context: ApiContext): string[] {
+  const [, kind, name = ""] = /:(thing|thinggroup)\/(.+)$/.exec(arn) ?? [];
+  if (kind === "thing") return [thingOf(name, context).thingName];
+  if (kind === "thinggroup")
+    return membersOf(name, true, context).map(({ thingName }) => thingName);
+  throw invalid(`A target is the ARN of a thing or of a thing group, not ${arn}`);
+}
+
+/** Gives each thing of the targets an execution, unless it has one. */
+export function queue(job: JobRow, context: ApiContext): void {
+  for (const thingName of job.targets.flatMap((arn) => thingsOfTarget(arn, context))) {
+    const key = executionKey(job.jobId, thingName);
+    if (executionsOf(context).get(key) !== undefined) continue;
+    executionsOf(context).put(key, freshExecution(job.jobId, thingName, context));
+  }
+}
+
+export function freshExecution(
+  jobId: string,
+  thingName: string,
+  context: ApiContext,
+): ExecutionRow {
+  const now = context.nowS();
+  return {
+    jobId,
+    thingName,
+    thingArn: context.arnOf("thing", thingName),
+    status: "QUEUED",
+    statusDetails: {},
+    queuedAt: now,
+    lastUpdatedAt: now,
+    executionNumber: 1,
+    versionNumber: 1,
+  };
+}
+
+function freshJob(jobId: string, context: ApiContext): JobRow {
+  const now = context.nowS();
+  return {
+    jobId,
+    jobArn: context.arnOf("job", jobId),
+    targetSelection: "SNAPSHOT",
+    status: "IN_PROGRESS",
+    targets: [],
+    presignedUrlConfig: {},
+    jobExecutionsRolloutConfig: {},
+    createdAt: now,
+    lastUpdatedAt: now,
+  };
+}
+
+const executionsOfJob = (jobId: string, context: ApiContext) =>
+  executionsOf(context)
+    .rows()
+    .filter((row) => row.jobId === jobId);
+
+/** Counts by status, as DescribeJob shows them. */
+function detailsOf(job: JobRow, context: ApiContext) {
+  const rows = executionsOfJob(job.jobId, context);
+  const many = (status: ExecutionRow["status"]) =>
+    rows.filter((row) => row.status === status).length;
+  return {
+    numberOfCanceledThings: many("CANCELED"),
+    numberOfSucceededThings: many("SUCCEEDED"),
+    numberOfFailedThings: many("FAILED"),
+    numberOfRejectedThings: many("REJECTED"),
+    numberOfQueuedThings: many("QUEUED"),
+    numberOfInProgressThings: many("IN_PROGRESS"),
+    numberOfRemovedThings: many("REMOVED"),
+    numberOfTimedOutThings: many("TIMED_OUT"),
+  };
+}
+
+/** A snapshot job is over with its last execution. */
+export function settle(jobId: string, context: ApiContext): void {
+  const job = jobsOf(context).get(jobId);
+  if (job?.targetSelection !== "SNAPSHOT" || job.status !== "IN_PROGRESS") return;
+  const rows = executionsOfJob(jobId, context);
+  if (rows.length === 0 || !rows.every(isOver)) return;
+  const now = context.nowS();
+  jobsOf(context).put(jobId, { ...job, status: "COMPLETED", completedAt: now, lastUpdatedAt: now });
+}
+
+export const jobs = defineFamily({
+  handlers: {
+    CreateJob({ tags, ...input }: CreateJob, context) {
+      const known = jobsOf(context).get(input.jobId);
+      if (known !== undefined) throw alreadyExists("Job", input.jobId, known.jobArn);
+      if (input.document === undefined && input.documentSource === undefined)
+        throw invalid("document or documentSource is required");
+      const row = { ...freshJob(input.jobId, context), ...input };
+      queue(row, context);
+      jobsOf(context).put(input.jobId, row);
+      keepTags(row.jobArn, tags ?? [], context);
+      return row;
+    },
+    DescribeJob({ jobId }: { jobId: string }, context) {
+      const job = jobOf(jobId, context);
+      return {
+        documentSource: job.documentSource,
+        job: { ...job, jobProcessDetails: detailsOf(job, context) },
+      };
+    },
+    GetJobDocument: ({ jobId }: { jobId: string }, context) => ({
+      document: jobOf(jobId, context).document,
+    }),
+    UpdateJob(input: Partial<JobRow> & { jobId: string }, context) {
+      jobsOf(context).put(input.jobId, {
+        ...jobOf(input.jobId, context),
+        ...input,
+        lastUpdatedAt: context.nowS(),
+      });
+      return {};
+    },
+    CancelJob(
+      { jobId, comment, force = false }: { jobId: string; comment?: string; force?: boolean },
+      context,
+    ) {
+      const job = jobOf(jobId, context);
+      if (job.status !== "IN_PROGRESS") throw invalid(`Job ${jobId} is not in progress`);
+      for (const row of executionsOfJob(jobId, context)) {
+        if (row.status === "QUEUED" || (force && row.status === "IN_PROGRESS"))
+          change(row, { status: "CANCELED" }, context);
+      }
+      const now = context.nowS();
+      const next: JobRow = {
+        ...job,
+        status: "CANCELED",
+        lastUpdatedAt: now,
+        completedAt: now,
+        ...(comment !== undefined && { comment }),
+        ...(force && { forceCanceled: true }),
+      };
+      jobsOf(context).put(jobId, next);
+      return next;
+    },
+    DeleteJob({ jobId, force = false }: { jobId: string; force?: boolean }, context) {
+      const job = jobOf(jobId, context);
+      if (job.status === "IN_PROGRESS" && !force) {
+        throw new ServiceError(
+          "InvalidStateTransitionException",
+          `Job ${jobId} is in progress; set force to delete it`,
+        );
+      }
+      for (const row of executionsOfJob(jobId, context))
+        executionsOf(context).delete(executionKey(jobId, row.thingName));
+      jobsOf(context).delete(jobId);
+      return {};
+    },
+    AssociateTargetsWithJob(
+      { jobId, targets, comment }: { jobId: string; targets: string[]; comment?: string },
+      context,
+    ) {
+      const job = jobOf(jobId, context);
+      if (job.targetSelection !== "CONTINUOUS") throw invalid(`Job ${jobId} is no continuous job`);
+      const row = {
+        ...job,
+        targets: [...new Set([...job.targets, ...targets])],
+        ...(comment !== undefined && { comment }),
+        lastUpdatedAt: context.nowS(),
+      };
+      queue(row, context);
+      jobsOf(context).put(jobId, row);
+      return row;
+    },
+    ListJobs(input: Paged & { status?: string; targetSelection?: string }, context) {
+      const rows = jobsOf(context)
+        .rows()
+        .filter(({ status }) => input.status === undefined || status === input.status)
+        .filter(
+          (row) =>
+            input.targetSelection === undefined || row.targetSelection === input.targetSelection,
+        );
+      const { page, next } = pageOf(rows, input);
+      return { jobs: page, ...next };
+    },
+    DescribeJobExecution: ({ jobId, thingName }: { jobId: string; thingName: string }, context) => {
+      const row = executionOf(jobId, thingName, context);
+      return { execution: { ...row, statusDetails: { detailsMap: row.statusDetails } } };
+    },
+    CancelJobExecution(
+      input: { jobId: string; thingName: string; force?: boolean; expectedVersion?: number },
+      context,
+    ) {
+      const row = executionOf(input.jobId, input.thingName, context);
+      requireVersion("The job execution", row.versionNumber, input.expectedVersion);
+      if (isOver(row) || (row.status === "IN_PROGRESS" && input.force !== true)) {
+        throw new ServiceError(
+          "InvalidStateTransitionException",
+          `The job execution is ${row.status}`,
+        );
+      }
+      change(row, { status: "CANCELED" }, context);
+      settle(input.jobId, context);
+      return {};
+    },
+    DeleteJobExecution(input: { jobId: string; thingName: string; force?: boolean }, context) {
+      const row = executionOf(input.jobId, input.thingName, context);
+      if (!isOver(row) && input.force !== true) {
+        throw new ServiceError(
+          "InvalidStateTransitionException",
+          `The job execution is ${row.status}; set force to delete it`,
+        );
+      }
+      executionsOf(context).delete(executionKey(input.jobId, input.thingName));
+      return {};
+    },
+    ListJobExecutionsForJob(input: Paged & { jobId: string; status?: string }, context) {
+      jobOf(input.jobId, context);
+      const rows = executionsOfJob(input.jobId, context).filter(
+        ({ status }) => input.status === undefined || status === input.status,
+      );
+      const { page, next } = pageOf(rows, input);
+      return {
+        executionSummaries: page.map((row) => ({
+          thingArn: row.thingArn,
+          jobExecutionSummary: row,
+        })),
+        ...next,
+      };
+    },
+    ListJobExecutionsForThing(
+      input: Paged & { thingName: string; status?: string; jobId?: string },
+      context,
+    ) {
+      const rows = executionsOf(context)
+        .rows()
+        .filter((row) => row.thingName === input.thingName)
+        .filter(({ status }) => input.status === undefined || status === input.status)
+        .filter(({ jobId }) => input.jobId === undefined || jobId === input.jobId);
+      const { page, next } = pageOf(rows, input);
+      return {
+        executionSummaries: page.map((row) => ({ jobId: row.jobId, jobExecutionSummary: row })),
+        ...next,
+      };
+    },
+  },
+  imports: {
+    DescribeJob: (_input: object, { job }: { job: JobRow }, context) => keepJob(job, context),
+    ListJobs(_input: object, output: { jobs: JobRow[] }, context) {
+      for (const job of output.jobs) keepJob(job, context);
+    },
+    DescribeJobExecution(
+      input: { thingName: string },
+      {
+        execution,
+      }: { execution: ExecutionRow & { statusDetails: { detailsMap?: Record<string, string> } } },
+      context,
+    ) {
+      const detailsMap = execution.statusDetails?.detailsMap ?? {};
+      keepExecution(
+        { ...execution, thingName: input.thingName, statusDetails: detailsMap },
+        context,
+      );
+    },
+    ListJobExecutionsForThing(
+      { thingName }: { thingName: string },
+      output: { executionSummaries: { jobId: string; jobExecutionSummary: ExecutionRow }[] },
+      context,
+    ) {
+      for (const { jobId, jobExecutionSummary } of output.executionSummaries) {
+        keepExecution({ ...jobExecutionSummary, jobId, thingName }, context);
+      }
+    },
+  },
+});
+
+export function change(
+  row: ExecutionRow,
+  given: Partial<ExecutionRow>,
+  context: ApiContext,
+): ExecutionRow {
+  const next = {
+    ...row,
+    ...given,
+    lastUpdatedAt: context.nowS(),
+    versionNumber: row.versionNumber + 1,
+  };
+  executionsOf(context).put(executionKey(row.jobId, row.thingName), next);
+  return next;
+}
+
+export function keepJob(given: Partial<JobRow> & { jobId: string }, context: ApiContext): void {
+  jobsOf(context).put(given.jobId, {
+    ...freshJob(given.jobId, context),
+    ...jobsOf(context).get(given.jobId),
+    ...given,
+  });
+}
+
+export function keepExecution(
+  given: Partial<ExecutionRow> & { jobId: string; thingName: string },
+  context: ApiContext,
+): void {
+  const key = executionKey(given.jobId, given.thingName);
+  const fresh = freshExecution(given.jobId, given.thingName, context);
+  executionsOf(context).put(key, { ...fresh, ...executionsOf(context).get(key), ...given });
+}

@@ -1,0 +1,330 @@
+/** Thing groups, static and by query, and billing groups are billing-groups.ts's. */
+import { alreadyExists, invalid, notFound } from "../errors.ts";
+import {
+  type ApiContext,
+  defineFamily,
+  type Paged,
+  pageOf,
+  required,
+  requireVersion,
+} from "../operation.ts";
+import { matchesQuery, readQuery } from "../query.ts";
+import { keepTags, type Tag } from "../tags.ts";
+import { changeThing, keepThing, type ThingRow, thingOf, thingsOf } from "./things.ts";
+
+export interface GroupRow {
+  thingGroupName: string;
+  thingGroupArn: string;
+  thingGroupId: string;
+  version: number;
+  thingGroupProperties: GroupProperties;
+  parentGroupName?: string;
+  creationDate: number;
+  /** Of dynamic groups only. */
+  queryString?: string;
+  queryVersion?: string;
+  indexName?: string;
+}
+
+interface GroupProperties {
+  thingGroupDescription?: string;
+  attributePayload?: { attributes?: Record<string, string>; merge?: boolean };
+}
+
+interface Members {
+  thingGroupName: string;
+  parentGroupName?: string;
+  thingGroupProperties?: GroupProperties;
+  queryString?: string;
+  queryVersion?: string;
+  indexName?: string;
+  expectedVersion?: number;
+  tags?: Tag[];
+}
+
+interface Membership {
+  thingGroupName?: string;
+  thingGroupArn?: string;
+  thingName?: string;
+  thingArn?: string;
+}
+
+/** Deeper trees are refused, and more groups of one thing (AWS IoT quotas). */
+const DEPTH_MAX = 7;
+const GROUPS_OF_THING_MAX = 10;
+const QUERY_VERSION = "2017-09-30";
+
+export const groupsOf = ({ registry }: ApiContext) => registry.table<GroupRow>("thingGroups");
+
+const groupOf = (name: string, context: ApiContext) =>
+  required(groupsOf(context), "Thing group", name);
+
+/** From the root to the parent. */
+function ancestorsOf(row: GroupRow, context: ApiContext): GroupRow[] {
+  const found: GroupRow[] = [];
+  let parent = row.parentGroupName;
+  while (parent !== undefined && found.length < DEPTH_MAX) {
+    const up: GroupRow | undefined = groupsOf(context).get(parent);
+    if (up === undefined) break;
+    found.unshift(up);
+    parent = up.parentGroupName;
+  }
+  return found;
+}
+
+const nameAndArn = ({ thingGroupName, thingGroupArn }: GroupRow) => ({
+  groupName: thingGroupName,
+  groupArn: thingGroupArn,
+});
+
+function describe(row: GroupRow, context: ApiContext) {
+  const { parentGroupName, creationDate } = row;
+  const roots = ancestorsOf(row, context).map(nameAndArn);
+  const metadata = {
+    ...(parentGroupName !== undefined && { parentGroupName, rootToParentThingGroups: roots }),
+    creationDate,
+  };
+  const status = row.queryString === undefined ? {} : { status: "ACTIVE" };
+  return { ...row, thingGroupMetadata: metadata, ...status };
+}
+
+function freshGroup(name: string, context: ApiContext): GroupRow {
+  return {
+    thingGroupName: name,
+    thingGroupArn: context.arnOf("thinggroup", name),
+    thingGroupId: context.newUuid(),
+    version: 1,
+    thingGroupProperties: {},
+    creationDate: context.nowS(),
+  };
+}
+
+function createGroup(
+  { tags, expectedVersion: _, ...input }: Members,
+  context: ApiContext,
+): GroupRow {
+  const { thingGroupName: name, parentGroupName } = input;
+  const known = groupsOf(context).get(name);
+  if (known !== undefined) throw alreadyExists("Thing group", name, known.thingGroupArn);
+  const row = { ...freshGroup(name, context), ...input };
+  if (parentGroupName !== undefined) {
+    groupOf(parentGroupName, context);
+    if (ancestorsOf(row, context).length >= DEPTH_MAX)
+      throw invalid(`Groups nest at most ${DEPTH_MAX} deep`);
+  }
+  groupsOf(context).put(name, row);
+  keepTags(row.thingGroupArn, tags ?? [], context);
+  return row;
+}
+
+function updateGroup(input: Members, context: ApiContext) {
+  const row = groupOf(input.thingGroupName, context);
+  requireVersion(`Thing group ${input.thingGroupName}`, row.version, input.expectedVersion);
+  const { thingGroupProperties: properties = {}, queryString, queryVersion, indexName } = input;
+  const { attributePayload: payload } = properties;
+  const before = row.thingGroupProperties.attributePayload?.attributes ?? {};
+  const attributes = payload?.merge ? { ...before, ...payload.attributes } : payload?.attributes;
+  const next = {
+    ...row,
+    version: row.version + 1,
+    thingGroupProperties: {
+      ...row.thingGroupProperties,
+      ...properties,
+      ...(attributes !== undefined && { attributePayload: { attributes } }),
+    },
+    ...(queryString !== undefined && { queryString }),
+    ...(queryVersion !== undefined && { queryVersion }),
+    ...(indexName !== undefined && { indexName }),
+  };
+  groupsOf(context).put(input.thingGroupName, next);
+  return { version: next.version };
+}
+
+function deleteGroup({ thingGroupName: name, expectedVersion }: Members, context: ApiContext) {
+  const row = groupsOf(context).get(name);
+  if (row === undefined) return {};
+  requireVersion(`Thing group ${name}`, row.version, expectedVersion);
+  if (
+    groupsOf(context)
+      .rows()
+      .some(({ parentGroupName }) => parentGroupName === name)
+  ) {
+    throw invalid(`Thing group ${name} has child groups`);
+  }
+  for (const thing of thingsOf(context).rows()) leave(thing, name, context);
+  groupsOf(context).delete(name);
+  return {};
+}
+
+/** Things of a group: its own, or those that its query finds now. */
+export function membersOf(name: string, recursive: boolean, context: ApiContext): ThingRow[] {
+  const row = groupOf(name, context);
+  const query = row.queryString === undefined ? null : readQuery(row.queryString);
+  const all = thingsOf(context).rows();
+  if (query !== null) return all.filter((thing) => matchesQuery(query, thing));
+  const isWithin = (group: string) =>
+    group === name ||
+    (recursive &&
+      ancestorsOf(groupsOf(context).get(group) ?? row, context).some(
+        ({ thingGroupName }) => thingGroupName === name,
+      ));
+  return all.filter(({ groups }) => groups.some(isWithin));
+}
+
+/** Names of all groups that a thing is in: its own, those that these are in, and those by query. */
+export function groupNamesOf(thing: ThingRow, context: ApiContext): string[] {
+  const own = thing.groups.flatMap((name) => {
+    const row = groupsOf(context).get(name);
+    return row === undefined
+      ? []
+      : [name, ...ancestorsOf(row, context).map(({ thingGroupName }) => thingGroupName)];
+  });
+  const found = groupsOf(context)
+    .rows()
+    .filter(
+      ({ queryString }) => queryString !== undefined && matchesQuery(readQuery(queryString), thing),
+    );
+  return [...new Set([...own, ...found.map(({ thingGroupName }) => thingGroupName)])];
+}
+
+export function join(thing: ThingRow, group: string, context: ApiContext): void {
+  if (thing.groups.includes(group)) return;
+  if (groupOf(group, context).queryString !== undefined)
+    throw invalid(`Thing group ${group} is dynamic`);
+  if (thing.groups.length >= GROUPS_OF_THING_MAX)
+    throw invalid(`A thing is in at most ${GROUPS_OF_THING_MAX} groups`);
+  changeThing(thing.thingName, { groups: [...thing.groups, group] }, context);
+}
+
+export function leave(thing: ThingRow, group: string, context: ApiContext): void {
+  if (!thing.groups.includes(group)) return;
+  changeThing(thing.thingName, { groups: thing.groups.filter((one) => one !== group) }, context);
+}
+
+/** Both ends by name or by ARN. */
+function endsOf(input: Membership): { group: string; thing: string } {
+  const group = input.thingGroupName ?? input.thingGroupArn?.split("thinggroup/")[1];
+  const thing = input.thingName ?? input.thingArn?.split("thing/")[1];
+  if (group === undefined || thing === undefined) throw invalid("Name a thing and a thing group");
+  return { group, thing };
+}
+
+export const thingGroups = defineFamily({
+  handlers: {
+    CreateThingGroup: createGroup,
+    CreateDynamicThingGroup: (input: Members & { queryString: string }, context) => {
+      readQuery(input.queryString);
+      const defaults = { indexName: "AWS_Things", queryVersion: QUERY_VERSION };
+      return createGroup({ ...defaults, ...input }, context);
+    },
+    DescribeThingGroup: ({ thingGroupName }: Members, context) =>
+      describe(groupOf(thingGroupName, context), context),
+    UpdateThingGroup: updateGroup,
+    UpdateDynamicThingGroup: updateGroup,
+    DeleteThingGroup: deleteGroup,
+    DeleteDynamicThingGroup: deleteGroup,
+    ListThingGroups(
+      input: Paged & { parentGroup?: string; namePrefixFilter?: string; recursive?: boolean },
+      context,
+    ) {
+      const { parentGroup, namePrefixFilter = "", recursive = true } = input;
+      if (parentGroup !== undefined) groupOf(parentGroup, context);
+      const isBelow = (row: GroupRow) =>
+        parentGroup === undefined
+          ? recursive || row.parentGroupName === undefined
+          : recursive
+            ? ancestorsOf(row, context).some(({ thingGroupName }) => thingGroupName === parentGroup)
+            : row.parentGroupName === parentGroup;
+      const rows = groupsOf(context)
+        .rows()
+        .filter((row) => row.thingGroupName.startsWith(namePrefixFilter) && isBelow(row));
+      const { page, next } = pageOf(rows, input);
+      return { thingGroups: page.map(nameAndArn), ...next };
+    },
+    AddThingToThingGroup(input: Membership, context) {
+      const { group, thing } = endsOf(input);
+      join(thingOf(thing, context), group, context);
+      return {};
+    },
+    RemoveThingFromThingGroup(input: Membership, context) {
+      const { group, thing } = endsOf(input);
+      groupOf(group, context);
+      leave(thingOf(thing, context), group, context);
+      return {};
+    },
+    UpdateThingGroupsForThing(
+      input: { thingName: string; thingGroupsToAdd?: string[]; thingGroupsToRemove?: string[] },
+      context,
+    ) {
+      for (const name of input.thingGroupsToRemove ?? [])
+        leave(thingOf(input.thingName, context), name, context);
+      for (const name of input.thingGroupsToAdd ?? [])
+        join(thingOf(input.thingName, context), name, context);
+      return {};
+    },
+    ListThingsInThingGroup(
+      input: Paged & { thingGroupName: string; recursive?: boolean },
+      context,
+    ) {
+      const members = membersOf(input.thingGroupName, input.recursive ?? false, context);
+      const { page, next } = pageOf(members, input);
+      return { things: page.map(({ thingName }) => thingName), ...next };
+    },
+    ListThingGroupsForThing(input: Paged & { thingName: string }, context) {
+      const names = thingOf(input.thingName, context).groups;
+      const { page, next } = pageOf(names, input);
+      return { thingGroups: page.map((name) => nameAndArn(groupOf(name, context))), ...next };
+    },
+  },
+  imports: {
+    DescribeThingGroup(
+      _input: object,
+      output: GroupRow & { thingGroupMetadata?: Imported },
+      context,
+    ) {
+      const { thingGroupMetadata: metadata, ...row } = output;
+      for (const { groupName } of metadata?.rootToParentThingGroups ?? [])
+        keepGroup({ thingGroupName: groupName }, context);
+      const { creationDate, parentGroupName } = metadata ?? {};
+      keepGroup(
+        {
+          ...row,
+          ...(creationDate !== undefined && { creationDate }),
+          ...(parentGroupName !== undefined && { parentGroupName }),
+        },
+        context,
+      );
+    },
+    ListThingGroups(_input: object, output: { thingGroups: { groupName: string }[] }, context) {
+      for (const { groupName } of output.thingGroups)
+        keepGroup({ thingGroupName: groupName }, context);
+    },
+    ListThingsInThingGroup({ thingGroupName }: Members, output: { things: string[] }, context) {
+      keepGroup({ thingGroupName }, context);
+      for (const thingName of output.things) {
+        keepThing({ thingName }, context);
+        join(thingOf(thingName, context), thingGroupName, context);
+      }
+    },
+  },
+});
+
+interface Imported {
+  creationDate?: number;
+  parentGroupName?: string;
+  rootToParentThingGroups?: { groupName: string }[];
+}
+
+export function keepGroup(
+  given: Partial<GroupRow> & { thingGroupName: string },
+  context: ApiContext,
+): void {
+  const { thingGroupName: name } = given;
+  const known = groupsOf(context).get(name) ?? freshGroup(name, context);
+  groupsOf(context).put(name, { ...known, ...given });
+}
+
+/** Throws unless there is such a group. */
+export function requireGroup(name: string, context: ApiContext): void {
+  if (groupsOf(context).get(name) === undefined) throw notFound("Thing group", name);
+}
