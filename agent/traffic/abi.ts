@@ -380,6 +380,35 @@ export const abi = {
   KIND_SHIFT: 3,
   /** Function code | sub-function << 8: of diagnostics (8), MEI type (43), UMAS code (90). Object: the unit. */
   KIND_MODBUS: 8,
+  /** TPDU type: the upper half of its code. */
+  KIND_COTP: 16,
+  /** Function | index of the PI service (function 0x28) << 8. Object: ROSCTR. Error: error class. */
+  KIND_S7_FUNCTION: 24,
+  /** Type << 12 | function group << 8 | subfunction. Error: the error code's first byte. */
+  KIND_S7_USERDATA: 25,
+  /** ROSCTR of a PDU that has no function. */
+  KIND_S7_OTHER: 26,
+  /** Function; 0 where it could not be found. Object: opcode. */
+  KIND_S7PLUS: 32,
+  /** Encapsulation command. Error: its status. */
+  KIND_ENIP: 40,
+  /**
+   * Service without the response bit. Object: the class, of responses as far as their request is remembered;
+   * CIP_TAG where the path begins with a name, CIP_UNKNOWN. Error: general status.
+   */
+  KIND_CIP: 48,
+  CIP_TAG: 65536,
+  CIP_UNKNOWN: 65537,
+  /** Command without the response bit | function << 8 of an encapsulated DF1 message. Error: status. */
+  KIND_CIP_PCCC: 49,
+  KIND_CIPIO: 56,
+  /**
+   * Function | of WRITE, the first object's group << 8. Object: the outstation's address. Error: of responses, the
+   * indications that the request was refused, IIN2.0 to 2.2.
+   */
+  KIND_DNP3_FUNCTION: 64,
+  /** A link frame. Object: source | destination << 16. */
+  KIND_DNP3_LINK: 65,
   /** Form of the APDU: 0 I, 1 S, 3 U. */
   KIND_IEC104_APCI: 72,
   /** Function of a U frame: its control byte >> 2. */
@@ -429,6 +458,8 @@ export const abi = {
   COMMAND_REQUESTS: 56,
   COMMAND_RESPONSES: 60,
   COMMAND_ERRORS: 64,
+  /** u8: CONVERSATION_LINK, _IPV4, _IPV6: what the addresses are. */
+  COMMAND_CONVERSATION: 68,
   COMMAND_RECORD_BYTES: 72,
   EXCERPT_ARP: 1,
   EXCERPT_BACNET: 2,

@@ -39,6 +39,8 @@ export interface Conversation {
 export interface Command {
   /** One of abi.KIND_. */
   kind: number;
+  /** The ends are MAC addresses. */
+  isLink: boolean;
   client: string;
   server: string;
   object: number;
@@ -166,10 +168,13 @@ function conversationOf(view: DataView, at: number): Conversation {
 /** The command record (COMMAND_) at `at`. */
 export function commandOf(view: DataView, at: number): Command {
   const u32 = (offset: number) => view.getUint32(at + offset, true);
+  const isLink = view.getUint8(at + abi.COMMAND_CONVERSATION) === abi.CONVERSATION_LINK;
+  const textOf = isLink ? macText : addressText;
   return {
     kind: view.getUint8(at + abi.COMMAND_KIND),
-    client: addressText(view, at + abi.COMMAND_CLIENT),
-    server: addressText(view, at + abi.COMMAND_SERVER),
+    isLink,
+    client: textOf(view, at + abi.COMMAND_CLIENT),
+    server: textOf(view, at + abi.COMMAND_SERVER),
     object: u32(abi.COMMAND_OBJECT),
     functionCode: view.getUint16(at + abi.COMMAND_FUNCTION, true),
     error: view.getUint8(at + abi.COMMAND_ERROR),

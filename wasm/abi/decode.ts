@@ -125,6 +125,35 @@ export const OT_GOOSE: u32 = 16;
 export const KIND_SHIFT: u32 = 3;
 /** Function code | sub-function << 8: of diagnostics (8), MEI type (43), UMAS code (90). Object: the unit. */
 export const KIND_MODBUS: u32 = 8;
+/** TPDU type: the upper half of its code. */
+export const KIND_COTP: u32 = 16;
+/** Function | index of the PI service (function 0x28) << 8. Object: ROSCTR. Error: error class. */
+export const KIND_S7_FUNCTION: u32 = 24;
+/** Type << 12 | function group << 8 | subfunction. Error: the error code's first byte. */
+export const KIND_S7_USERDATA: u32 = 25;
+/** ROSCTR of a PDU that has no function. */
+export const KIND_S7_OTHER: u32 = 26;
+/** Function; 0 where it could not be found. Object: opcode. */
+export const KIND_S7PLUS: u32 = 32;
+/** Encapsulation command. Error: its status. */
+export const KIND_ENIP: u32 = 40;
+/**
+ * Service without the response bit. Object: the class, of responses as far as their request is remembered;
+ * CIP_TAG where the path begins with a name, CIP_UNKNOWN. Error: general status.
+ */
+export const KIND_CIP: u32 = 48;
+export const CIP_TAG: u32 = 65536;
+export const CIP_UNKNOWN: u32 = 65537;
+/** Command without the response bit | function << 8 of an encapsulated DF1 message. Error: status. */
+export const KIND_CIP_PCCC: u32 = 49;
+export const KIND_CIPIO: u32 = 56;
+/**
+ * Function | of WRITE, the first object's group << 8. Object: the outstation's address. Error: of responses, the
+ * indications that the request was refused, IIN2.0 to 2.2.
+ */
+export const KIND_DNP3_FUNCTION: u32 = 64;
+/** A link frame. Object: source | destination << 16. */
+export const KIND_DNP3_LINK: u32 = 65;
 /** Form of the APDU: 0 I, 1 S, 3 U. */
 export const KIND_IEC104_APCI: u32 = 72;
 /** Function of a U frame: its control byte >> 2. */
@@ -176,6 +205,8 @@ export const COMMAND_ERROR: u32 = 55;
 export const COMMAND_REQUESTS: u32 = 56;
 export const COMMAND_RESPONSES: u32 = 60;
 export const COMMAND_ERRORS: u32 = 64;
+/** u8: CONVERSATION_LINK, _IPV4, _IPV6: what the addresses are. */
+export const COMMAND_CONVERSATION: u32 = 68;
 export const COMMAND_RECORD_BYTES: u32 = 72;
 
 // --- Excerpts: messages that say what a device is, for the host to read. The same from the same sender is

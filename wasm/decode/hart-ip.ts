@@ -28,6 +28,11 @@ const NAK: u32 = 15;
 /** Session initiate, close, keep alive, token-passing frame, direct frame, read audit log. */
 const ID_MAX: u32 = 5;
 const TOKEN_PASSING: u32 = 3;
+const DIRECT: u32 = 4;
+/** Status of the device, in front of a direct frame's commands; command u16, byte count; and how many at most. */
+const STATUS_BYTES: u32 = 2;
+const COMMAND_BYTES: u32 = 3;
+const COMMANDS_MAX: u32 = 32;
 
 /** Commands whose answers say what a device is: 0, 11, 13, 20, 21, 22. */
 const IDENTITIES: u32 = (1 << 0) | (1 << 11) | (1 << 13) | (1 << 20) | (1 << 21) | (1 << 22);
@@ -61,6 +66,7 @@ export function message(at: usize, bytes: u32, conversation: usize, direction: u
   const id = <u32>load<u8>(at, 2);
   const isRequest = type == REQUEST || type == PUBLISH;
   commands.say(conversation, direction, isRequest, KIND_HART_IP_MESSAGE, 0, id | (type << 8), 0);
+  if (id == DIRECT) direct(at + HEADER_BYTES, at + bytes, conversation, direction, isRequest);
   if (id != TOKEN_PASSING || bytes <= HEADER_BYTES) return;
   const command = frame(at + HEADER_BYTES, bytes - HEADER_BYTES, conversation, direction);
   if (type == RESPONSE && command < 32 && ((IDENTITIES >> command) & 1) != 0) {
@@ -90,4 +96,17 @@ function frame(at: usize, bytes: u32, conversation: usize, direction: u32): u32 
   const code = <u32>load<u8>(at + command);
   commands.say(conversation, direction, isRequest, KIND_HART_COMMAND, device, code, error);
   return code;
+}
+
+/** Counts the commands of a direct frame, [at, end): of answers, the data begin with the response code. */
+function direct(at: usize, end: usize, conversation: usize, direction: u32, isRequest: bool): void {
+  let next = at + STATUS_BYTES;
+  for (let i: u32 = 0; i < COMMANDS_MAX && next + COMMAND_BYTES <= end; i++) {
+    const code = u16At(next);
+    const data = <u32>load<u8>(next, 2);
+    const hasError = !isRequest && data > 0 && next + COMMAND_BYTES < end;
+    const error: u32 = hasError ? load<u8>(next, 3) : 0;
+    commands.say(conversation, direction, isRequest, KIND_HART_COMMAND, 0, code, error);
+    next += COMMAND_BYTES + data;
+  }
 }

@@ -374,6 +374,31 @@
 #define FWC_KIND_SHIFT 3u
 /* Function code | sub-function << 8: of diagnostics (8), MEI type (43), UMAS code (90). Object: the unit. */
 #define FWC_KIND_MODBUS 8u
+/* TPDU type: the upper half of its code. */
+#define FWC_KIND_COTP 16u
+/* Function | index of the PI service (function 0x28) << 8. Object: ROSCTR. Error: error class. */
+#define FWC_KIND_S7_FUNCTION 24u
+/* Type << 12 | function group << 8 | subfunction. Error: the error code's first byte. */
+#define FWC_KIND_S7_USERDATA 25u
+/* ROSCTR of a PDU that has no function. */
+#define FWC_KIND_S7_OTHER 26u
+/* Function; 0 where it could not be found. Object: opcode. */
+#define FWC_KIND_S7PLUS 32u
+/* Encapsulation command. Error: its status. */
+#define FWC_KIND_ENIP 40u
+/* Service without the response bit. Object: the class, of responses as far as their request is remembered;
+ * CIP_TAG where the path begins with a name, CIP_UNKNOWN. Error: general status. */
+#define FWC_KIND_CIP 48u
+#define FWC_CIP_TAG 65536u
+#define FWC_CIP_UNKNOWN 65537u
+/* Command without the response bit | function << 8 of an encapsulated DF1 message. Error: status. */
+#define FWC_KIND_CIP_PCCC 49u
+#define FWC_KIND_CIPIO 56u
+/* Function | of WRITE, the first object's group << 8. Object: the outstation's address. Error: of responses, the
+ * indications that the request was refused, IIN2.0 to 2.2. */
+#define FWC_KIND_DNP3_FUNCTION 64u
+/* A link frame. Object: source | destination << 16. */
+#define FWC_KIND_DNP3_LINK 65u
 /* Form of the APDU: 0 I, 1 S, 3 U. */
 #define FWC_KIND_IEC104_APCI 72u
 /* Function of a U frame: its control byte >> 2. */
@@ -423,6 +448,8 @@
 #define FWC_COMMAND_REQUESTS 56u
 #define FWC_COMMAND_RESPONSES 60u
 #define FWC_COMMAND_ERRORS 64u
+/* u8: CONVERSATION_LINK, _IPV4, _IPV6: what the addresses are. */
+#define FWC_COMMAND_CONVERSATION 68u
 #define FWC_COMMAND_RECORD_BYTES 72u
 #define FWC_EXCERPT_ARP 1u
 #define FWC_EXCERPT_BACNET 2u

@@ -1,6 +1,7 @@
 /** Commands by client, server, kind, object (unit), function and error: how often each was said. */
 import {
   COMMAND_CLIENT,
+  COMMAND_CONVERSATION,
   COMMAND_ERROR,
   COMMAND_ERRORS,
   COMMAND_FIRST,
@@ -12,6 +13,7 @@ import {
   COMMAND_RESPONSES,
   COMMAND_SERVER,
   CONVERSATION_INITIATOR,
+  CONVERSATION_KIND,
   CONVERSATION_LAST,
   CONVERSATION_RESPONDER,
   COUNTER_COMMANDS_EVICTED,
@@ -134,6 +136,7 @@ function find(conversation: usize, server: u32, object: u32, name: u32): usize {
   const record = table.claim(TABLE, table.makeRoom(TABLE, first, table.NONE), tag);
   store<u32>(record, object, COMMAND_OBJECT);
   store<u32>(record, name, COMMAND_FUNCTION);
+  store<u8>(record, load<u8>(conversation, CONVERSATION_KIND), COMMAND_CONVERSATION);
   copyAddress(record + COMMAND_CLIENT, clientAt);
   copyAddress(record + COMMAND_SERVER, serverAt);
   return record;

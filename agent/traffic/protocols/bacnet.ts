@@ -1,7 +1,7 @@
 /** ASHRAE 135-2016 clauses 13 to 17 (services), 18 (errors), 21 (their numbers). */
 import { abi } from "../abi.ts";
 import type { Command } from "../conversations.ts";
-import { countBySender, defineProtocol, hex, type Name, nameOf } from "./protocol.ts";
+import { countBySender, countOf, defineProtocol, hex, type Name, nameOf } from "./protocol.ts";
 
 const confirmed: Readonly<Record<number, Name>> = {
   0: ["acknowledge alarm", "write"],
@@ -102,7 +102,9 @@ export const bacnet = defineProtocol({
   },
   tally(command, add) {
     const [group, key] = spellingOf(command);
-    countBySender(command, add, group, key);
+    // The truth files know ends by their IP addresses only.
+    if (command.isLink) add(">", group, key, countOf(command));
+    else countBySender(command, add, group, key);
   },
 });
 

@@ -59,6 +59,9 @@ const hartCommands: Readonly<Record<number, Name>> = {
   89: ["set clock", "control", "time_set"],
 };
 
+/** The truth files' reader knows session initiate and close, keep alive and token-passing frames only. */
+const TALLIED_MAX = 3;
+
 /** Bit 7 of the first status byte: the rest says what went wrong on the line. */
 const COMMUNICATION_ERROR = 0x80;
 
@@ -78,8 +81,9 @@ export const hartIp = defineProtocol({
     return ids[id] === undefined ? null : { object: "", ...nameOf(ids, id, ""), error: "" };
   },
   tally(command, add) {
-    if (command.kind !== abi.KIND_HART_IP_MESSAGE) return;
-    const key = `${command.functionCode & 0xff}/${command.functionCode >> 8}`;
+    const id = command.functionCode & 0xff;
+    if (command.kind !== abi.KIND_HART_IP_MESSAGE || id > TALLIED_MAX) return;
+    const key = `${id}/${command.functionCode >> 8}`;
     countBySender(command, add, "message_id_type", key);
   },
 });
