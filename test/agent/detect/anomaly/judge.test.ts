@@ -1,85 +1,23 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { createMlJudge, mlSettings } from "../../../../agent/detect/anomaly/judge.ts";
+import { createPrng } from "../../../../sim/engine/prng.ts";
 import {
-  createMlJudge,
-  falseAlarmRates,
-  mlSettings,
-} from "../../../../agent/detect/anomaly/judge.ts";
-import type { ConfidenceLevel } from "../../../../agent/detect/profile.ts";
-import { createPrng, type Prng } from "../../../../sim/engine/prng.ts";
+  createTraffic,
+  DAY_MS,
+  mlFiguresOf,
+  question,
+  SLOT_MS,
+  START_MS,
+} from "../../../fixtures/seasonal.ts";
 
 const test = suite("detect: anomaly: the judge of ML behaviors");
-const DAY_MS = 86_400_000;
-const SLOT_MS = 300_000;
-const START_MS = Date.UTC(2026, 0, 5);
-const THINGS = 40;
-
-/** Standard normal (Box and Muller). */
-function gaussian(prng: Prng): number {
-  const unit = () => (prng.u32() + 1) / (2 ** 32 + 1);
-  return Math.sqrt(-2 * Math.log(unit())) * Math.cos(2 * Math.PI * unit());
-}
-
-/** Traffic with a daily rhythm, quieter at weekends; each thing has its own amounts and phase. */
-function createTraffic(prng: Prng) {
-  const amplitude = 300 + (prng.u32() % 1000);
-  const sigma = 50 + (prng.u32() % 100);
-  const phase = prng.u32() % 24;
-  return {
-    sigma,
-    at(timeMs: number) {
-      const day = new Date(timeMs).getUTCDay();
-      const share = day === 0 || day === 6 ? 0.5 : 1;
-      const turn = ((timeMs / 3_600_000 + phase) / 24) * 2 * Math.PI;
-      return 3000 + amplitude * share * Math.sin(turn) + sigma * gaussian(prng);
-    },
-  };
-}
-
-const question = (confidence: ConfidenceLevel, timeMs: number, value: number) => ({
-  thing: "gw",
-  profile: "p",
-  behavior: "b",
-  metric: "aws:all-bytes-out",
-  confidence,
-  value,
-  timeMs,
-});
 
 for (const confidence of ["LOW", "MEDIUM", "HIGH"] as const) {
   test(`${confidence}: the stated share of ordinary datapoints alarms, within 30 %; shifts of 4 sigma are found`, () => {
-    const prng = createPrng(7);
-    let [alarms, datapoints, found, shifts] = [0, 0, 0, 0];
-    for (let thing = 0; thing < THINGS; thing++) {
-      const traffic = createTraffic(prng);
-      const judge = createMlJudge(mlSettings, null);
-      let timeMs = START_MS;
-      for (; timeMs < START_MS + 14 * DAY_MS; timeMs += SLOT_MS) {
-        assert.is(judge.judge(question(confidence, timeMs, traffic.at(timeMs))), null);
-      }
-      for (; timeMs < START_MS + 28 * DAY_MS; timeMs += SLOT_MS) {
-        const verdict = judge.judge(question(confidence, timeMs, traffic.at(timeMs)));
-        datapoints++;
-        if (verdict?.conforms === false) alarms++;
-      }
-      // Shifts come at any hour, each on a judge of its own, so that none learns from another.
-      for (let shift = 0; shift < 10; shift++) {
-        for (let slot = 0; slot < 61; slot++, timeMs += SLOT_MS) {
-          judge.judge(question(confidence, timeMs, traffic.at(timeMs)));
-        }
-        const shifted = createMlJudge(mlSettings, judge.state());
-        const by = (prng.chance(1, 2) ? 4 : -4) * traffic.sigma;
-        const verdicts = [0, 1, 2].map((slot) => {
-          const atMs = timeMs + slot * SLOT_MS;
-          return shifted.judge(question(confidence, atMs, traffic.at(atMs) + by));
-        });
-        shifts++;
-        if (verdicts.some((verdict) => verdict?.conforms === false)) found++;
-      }
-    }
-    const ratio = alarms / datapoints / falseAlarmRates[confidence];
-    assert.ok(ratio > 0.7 && ratio < 1.3, `false alarms: ${ratio} of the stated rate`);
-    assert.ok(found / shifts >= 0.95, `found ${found} of ${shifts} shifts`);
+    const { ofStated, shiftsFound } = mlFiguresOf(confidence);
+    assert.ok(ofStated > 0.7 && ofStated < 1.3, `false alarms: ${ofStated} of the stated rate`);
+    assert.ok(shiftsFound >= 0.95, `found ${shiftsFound} of the shifts`);
   });
 }
 
