@@ -8,12 +8,17 @@ export type CoreQuery = TrafficCore["query"];
 export interface RecordVisitor {
   conversation(view: DataView, at: number): void;
   command(view: DataView, at: number): void;
+  excerpt(view: DataView, at: number): void;
 }
 
 /** Counters of what the core could not keep or was never given whole. */
-const lossCounters = [abi.COUNTER_CONVERSATIONS_LOST, abi.COUNTER_COMMANDS_LOST];
+const lossCounters = [
+  abi.COUNTER_CONVERSATIONS_LOST,
+  abi.COUNTER_COMMANDS_LOST,
+  abi.COUNTER_EXCERPTS_LOST,
+];
 
-/** Records that had to make room for others. Call it after each batch. */
+/** Records that had to make room for others, and excerpts. Call it after each batch. */
 export function drainEvicted(query: CoreQuery, visitor: RecordVisitor): void {
   drain(
     query,
@@ -22,12 +27,13 @@ export function drainEvicted(query: CoreQuery, visitor: RecordVisitor): void {
     visitor.conversation,
   );
   drain(query, abi.QUERY_COMMANDS_EVICTED, abi.COMMAND_RECORD_BYTES, visitor.command);
+  drainExcerpts(query, visitor.excerpt);
 }
 
-/** All that the tables hold. */
+/** What the tables counted since the last harvest. */
 export function harvest(query: CoreQuery, visitor: RecordVisitor): void {
-  page(query, abi.QUERY_CONVERSATIONS, abi.CONVERSATION_RECORD_BYTES, visitor.conversation);
-  page(query, abi.QUERY_COMMANDS, abi.COMMAND_RECORD_BYTES, visitor.command);
+  page(query, abi.QUERY_CONVERSATIONS_HARVEST, abi.CONVERSATION_RECORD_BYTES, visitor.conversation);
+  page(query, abi.QUERY_COMMANDS_HARVEST, abi.COMMAND_RECORD_BYTES, visitor.command);
 }
 
 export function lostCountOf(counters: Uint32Array): number {
@@ -42,6 +48,20 @@ function drain(query: CoreQuery, what: number, bytes: number, visit: Visit): voi
     const view = query(what, 0, 0);
     left = view.getUint32(abi.PAGE_NEXT, true);
     visitAll(view, bytes, visit);
+  } while (left !== 0);
+}
+
+function drainExcerpts(query: CoreQuery, visit: Visit): void {
+  let left: number;
+  do {
+    const view = query(abi.QUERY_EXCERPTS, 0, 0);
+    left = view.getUint32(abi.PAGE_NEXT, true);
+    const excerpts = view.getUint32(abi.PAGE_RECORDS, true);
+    for (let i = 0, at: number = abi.PAGE_HEADER_BYTES; i < excerpts; i++) {
+      visit(view, at);
+      const bytes = abi.EXCERPT_HEADER_BYTES + view.getUint16(at + abi.EXCERPT_BYTES, true);
+      at += (bytes + 7) & ~7;
+    }
   } while (left !== 0);
 }
 

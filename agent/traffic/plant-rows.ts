@@ -7,15 +7,15 @@ import { protocolOf, protocolOfKind } from "./protocols/index.ts";
 
 const NO_MAC = "00:00:00:00:00:00";
 
-const kinds: readonly (readonly [number, ConversationCount["kind"]])[] = [
-  [abi.CONVERSATION_LINK, "link"],
-  [abi.CONVERSATION_ARP, "arp"],
-  [abi.CONVERSATION_IPV4, "ipv4"],
-];
+/** @param number CONVERSATION_LINK, _ARP, _IPV4 or _IPV6 */
+function kindOf(number: number): ConversationCount["kind"] {
+  if (number === abi.CONVERSATION_IPV4) return "ipv4";
+  if (number === abi.CONVERSATION_LINK) return "link";
+  return number === abi.CONVERSATION_ARP ? "arp" : "ipv6";
+}
 
 export function conversationCountOf(view: DataView, at: number): ConversationCount {
-  const number = view.getUint8(at + abi.CONVERSATION_KIND);
-  const kind = kinds.find(([of]) => of === number)?.[1] ?? "ipv6";
+  const kind = kindOf(view.getUint8(at + abi.CONVERSATION_KIND));
   const marks = view.getUint8(at + abi.CONVERSATION_MARKS);
   const both = (field: number): [number, number] => [
     view.getUint32(at + field, true),

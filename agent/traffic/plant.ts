@@ -2,8 +2,14 @@
  * Plant traffic: packets go in, and what they bring to light comes out, stretch by stretch of packet
  * time. Holds little itself: the core counts, and what it counted is handed on.
  */
-import type { CommandCount, ConversationCount, PlantObservation } from "../core/plant.ts";
+import type {
+  CommandCount,
+  ConversationCount,
+  PlantFact,
+  PlantObservation,
+} from "../core/plant.ts";
 import { type CoreModule, createTrafficCore } from "./core.ts";
+import { createExcerptReader } from "./excerpts.ts";
 import { drainEvicted, harvest, lostCountOf, type RecordVisitor } from "./harvest.ts";
 import type { PacketSink } from "./packet-sink.ts";
 import { commandCountOf, conversationCountOf } from "./plant-rows.ts";
@@ -45,13 +51,15 @@ export interface PlantTrafficOptions {
   hashKey: Uint8Array;
   onObservation: (observation: PlantObservation) => void;
   /** Sees each record before it becomes a row of an observation. */
-  visitor?: RecordVisitor;
+  visitor?: Omit<RecordVisitor, "excerpt">;
 }
 
 export function createPlantTraffic(module: CoreModule, options: PlantTrafficOptions): PlantTraffic {
   const { hashKey, onObservation, visitor } = options;
   let conversations: ConversationCount[] = [];
   let commands: CommandCount[] = [];
+  let facts: PlantFact[] = [];
+  const excerpts = createExcerptReader();
   let fromMs = Number.NaN;
   let nowMs = 0;
   let lostCount = 0;
@@ -68,21 +76,26 @@ export function createPlantTraffic(module: CoreModule, options: PlantTrafficOpti
       const count = commandCountOf(view, at);
       if (count !== null) commands.push(count);
     },
+    excerpt(view, at) {
+      facts.push(...excerpts.factsOf(view, at));
+    },
   };
   const core = createTrafficCore(module, {
     hashKey,
     afterBatch(query) {
       drainEvicted(query, gather);
-      if (conversations.length + commands.length > OBSERVATION_ROWS_MAX) tell();
+      const rows = conversations.length + commands.length + facts.length;
+      if (rows > OBSERVATION_ROWS_MAX) tell();
     },
   });
 
   function tell(): void {
     const lost = lostCount - lostTold;
     lostTold = lostCount;
-    const observation = { fromMs, untilMs: nowMs, commands, conversations, facts: [] };
+    const observation = { fromMs, untilMs: nowMs, commands, conversations, facts };
     conversations = [];
     commands = [];
+    facts = [];
     fromMs = nowMs;
     onObservation({ ...observation, lostCount: lost });
   }

@@ -49,7 +49,7 @@ export interface PlantSummary {
   lost: { packets: number; conversations: number; commands: number };
 }
 
-export interface PlantSummaryBuilder extends RecordVisitor {
+export interface PlantSummaryBuilder extends Omit<RecordVisitor, "excerpt"> {
   summary(totals: PlantTotals): PlantSummary;
 }
 
