@@ -42,7 +42,8 @@ export interface Detector {
   refreshMembers(timeMs: number): ViolationEvent[];
   /** The thing is gone: its alarms are invalidated. */
   forget(thing: string, timeMs: number): ViolationEvent[];
-  active(): ActiveViolation[];
+  /** Alarms that stand, of one thing or of all. */
+  active(thing?: string): ActiveViolation[];
   /** Everything that a detector with the same profiles needs to go on, a power cut later. */
   state(): Uint8Array;
 }
@@ -142,9 +143,11 @@ class ProfileDetector implements Detector {
     return bench.events;
   }
 
-  active(): ActiveViolation[] {
+  active(name?: string): ActiveViolation[] {
     const active: ActiveViolation[] = [];
-    for (const { name: thing, states } of this.#things.values()) {
+    const one = name === undefined ? undefined : this.#things.get(name);
+    const things = name === undefined ? this.#things.values() : one === undefined ? [] : [one];
+    for (const { name: thing, states } of things) {
       for (const behavior of this.#behaviors) {
         const state = states[behavior.index] ?? null;
         if (!state?.inAlarm) continue;

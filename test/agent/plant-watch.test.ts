@@ -143,7 +143,7 @@ test("a damaged state is as good as none", async () => {
   for (const text of [
     "{",
     "7",
-    '{"matters":[null,{"group":7},{"group":"","count":1,"seenMs":1}]}',
+    '{"matters":[null,{"groups":7},{"groups":[],"count":1,"seenMs":1}]}',
   ]) {
     const plant = createPlant();
     await plant.write(text, "plant/state.json");

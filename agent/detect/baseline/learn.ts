@@ -15,6 +15,7 @@ export function growInteraction(row: InteractionRow, edge: Edge): void {
   const { commands, packets } = edge;
   const requests = sumOf(commands, ({ requestCount }) => requestCount);
   row.count += Math.max(packets[0] + packets[1], requests);
+  row.port ||= edge.port;
   row.firstMs = Math.min(row.firstMs, edge.firstMs);
   row.lastMs = Math.max(row.lastMs, edge.lastMs);
   row.requests += requests;

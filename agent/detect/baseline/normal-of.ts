@@ -11,6 +11,8 @@ export function normalOf({ assets, interactions, weaknesses }: BaselineFile): No
   );
   const edges = new Map(learnt.map((row) => [interactionKeyOf(row), edgeOf(row)]));
   const pairs = new Set(learnt.map(({ client, server }) => `${client} > ${server}`));
+  const ports = new Set(learnt.map(({ client, server, port }) => `${client} > ${server} ${port}`));
+  const knownMacs = new Set([...macs.values()].flat());
   const services = new Set(learnt.map(({ server, protocol }) => `${server} ${protocol}`));
   const writers = new Set(learnt.filter(writes).map(({ client }) => client));
   const known = new Set(
@@ -25,6 +27,8 @@ export function normalOf({ assets, interactions, weaknesses }: BaselineFile): No
     edge: (client, server, protocol) =>
       edges.get(interactionKeyOf({ client, server, protocol })) ?? null,
     hasPair: (client, server) => pairs.has(`${client} > ${server}`),
+    hasPort: (client, server, port) => ports.has(`${client} > ${server} ${port}`),
+    hasMac: (mac) => knownMacs.has(mac),
     hasService: (server, protocol) => services.has(`${server} ${protocol}`),
     isWriter: (client) => writers.has(client),
     hasWeakness: (subject, value) => known.has(weaknessKeyOf(subject, value)),

@@ -7,9 +7,13 @@ export interface Normal {
   isAsset(address: string): boolean;
   /** MAC addresses that the address was seen with; empty where none were. */
   macsOf(address: string): readonly string[];
+  /** Whether some known address has this MAC address. */
+  hasMac(mac: string): boolean;
   edge(client: string, server: string, protocol: string): NormalEdge | null;
   /** Whether the two talked at all, in whatever protocol. */
   hasPair(client: string, server: string): boolean;
+  /** Whether the client used that port of the server, in whatever protocol. */
+  hasPort(client: string, server: string, port: number): boolean;
   /** Whether anybody used that protocol of that server. */
   hasService(server: string, protocol: string): boolean;
   /** Whether it ever sent a write or control command to anybody. */

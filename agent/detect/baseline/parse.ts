@@ -83,6 +83,7 @@ const isInteraction = shaped({
   client: isText,
   server: isText,
   protocol: isText,
+  port: isCount,
   commands: listOf(isCommand, COMMANDS_PER_INTERACTION_MAX),
   objects: listOf(isText, OBJECTS_PER_INTERACTION_MAX),
   hasMoreObjects: isFlag,

@@ -58,6 +58,8 @@ export interface InteractionRow extends Row {
   client: string;
   server: string;
   protocol: string;
+  /** The server's; 0 where there is none. */
+  port: number;
   commands: CommandRow[];
   objects: string[];
   /** More objects than are kept. */
@@ -99,6 +101,7 @@ export const newInteraction = (
   client,
   server,
   protocol,
+  port: 0,
   learnt: false,
   count: 0,
   firstMs,

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import type { ActiveFinding, Finding } from "../../core/finding.ts";
 import type { PlantObservation } from "../../core/plant.ts";
 import type { Baseline } from "../baseline/baseline.ts";
+import type { Normal } from "../baseline/normal.ts";
 import { rules as allRules } from "../rules/index.ts";
 import type { Rule, Step } from "../rules/rule.ts";
 import { createAttempts } from "./attempts.ts";
@@ -81,7 +82,7 @@ export function createPlantDetector(options: PlantDetectorOptions): PlantDetecto
         edges,
         attempts: attempts.take(observation, nowMs),
         normal,
-        strangers: normal === null ? new Map() : strangersOf(sent, normal.isAsset),
+        strangers: normal === null ? new Map() : strangersOf(sent, normal),
         devices: devices.take(edges),
       });
       baseline?.observe({ observation, nowMs, edges, senders: sent });
@@ -114,11 +115,12 @@ export function createPlantDetector(options: PlantDetectorOptions): PlantDetecto
   };
 }
 
-function strangersOf(
-  sent: ReadonlyMap<string, Sender>,
-  isAsset: (address: string) => boolean,
-): Map<string, Sender> {
-  return new Map([...sent].filter(([address]) => !isAsset(address)));
+/** A known device's link-local address (RFC 4291 section 2.5.6) is that device, not another. */
+function strangersOf(sent: ReadonlyMap<string, Sender>, normal: Normal): Map<string, Sender> {
+  const isKnown = ({ address, mac }: Sender) =>
+    normal.isAsset(address) ||
+    (mac !== undefined && /^fe[89ab]/.test(address) && normal.hasMac(mac));
+  return new Map([...sent].filter(([, sender]) => !isKnown(sender)));
 }
 
 function* fieldServersOf(baseline: Baseline | null): Generator<string> {

@@ -25,6 +25,13 @@ export interface Edge {
 /** One-way packets from which on they are taken for traffic that wants no answer, not for groping. */
 const ONE_WAY_PACKETS_MIN = 3;
 
+/**
+ * Whether two devices have to do with each other by it. What is announced to all (NetBIOS, SSDP, mDNS,
+ * DHCPv6) is no interaction with each of them, unless it is a control protocol's.
+ */
+export const isBetweenTwo = ({ isGroup, protocol }: Edge): boolean =>
+  !isGroup || !/^(tcp|udp|ip|ethertype)\//.test(protocol);
+
 /** EtherTypes whose frames show as IP or ARP conversations too. */
 const CARRIERS: ReadonlySet<number> = new Set([0, 0x0800, 0x86dd, 0x0806, 0x8100, 0x88a8]);
 

@@ -66,10 +66,17 @@ export function rolesOf(conversation: ConversationCount): {
 /** Where systems take their clients' ports from: Linux from here on, others from 49152 or from 1024. */
 const CLIENT_PORT_MIN = 32_768;
 
+/** Registered for control protocols, most of them above where clients' ports may begin (IANA). */
+const CONTROL_PORTS: ReadonlySet<number> = new Set([
+  102, 502, 802, 1883, 2222, 2404, 4840, 5094, 8883, 9600, 19_998, 19_999, 20_000, 34_962, 34_963,
+  34_964, 34_980, 44_818, 47_808,
+]);
+
 /** A capture that begins in the middle: who sends from a service's port to a client's serves. */
 function servesFirst({ initiator, responder, protocol }: ConversationCount): boolean {
   if (protocol !== TCP && protocol !== UDP) return false;
   const [from, to] = [initiator.port, responder.port];
   if (from === 0) return false;
+  if (CONTROL_PORTS.has(from) !== CONTROL_PORTS.has(to)) return CONTROL_PORTS.has(from);
   return (from < 1024 && to >= 1024) || (from < CLIENT_PORT_MIN && to >= CLIENT_PORT_MIN);
 }

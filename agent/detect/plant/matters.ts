@@ -6,15 +6,18 @@ import type { Rule, Sighting } from "../rules/rule.ts";
 /** Matters that last at once. More find no room; how many is counted. */
 export const MATTERS_MAX = 1024;
 
-/** Matters of one rule and one doer that are told apart; all further ones are one more. */
+/** Matters of one rule and one doer, or one victim, that are told apart; all further ones are one more. */
 export const MATTERS_PER_GROUP_MAX = 8;
+
+/** Of one matter: who does it, and to whom. */
+const GROUPS_MAX = 2;
 
 /** As long without a sighting, and it is over; scans and members of the baseline take longer. */
 export const QUIET_MS_DEFAULT = 600_000;
 
 /** A matter as it is saved: plain JSON. */
 export interface Matter {
-  group: string;
+  groups: readonly string[];
   count: number;
   seenMs: number;
   finding: Finding;
@@ -43,16 +46,20 @@ export function createMatters(
 
   function add(key: string, rule: string, matter: Matter): void {
     matters.set(key, matter);
-    const group = groupKeyOf(rule, matter.group);
-    groups.set(group, (groups.get(group) ?? 0) + 1);
+    for (const group of matter.groups) {
+      const name = keyOf(rule, group);
+      groups.set(name, (groups.get(name) ?? 0) + 1);
+    }
   }
 
-  function remove(key: string, rule: string, { group }: Matter): void {
+  function remove(key: string, rule: string, matter: Matter): void {
     matters.delete(key);
-    const name = groupKeyOf(rule, group);
-    const left = (groups.get(name) ?? 1) - 1;
-    if (left > 0) groups.set(name, left);
-    else groups.delete(name);
+    for (const group of matter.groups) {
+      const name = keyOf(rule, group);
+      const left = (groups.get(name) ?? 1) - 1;
+      if (left > 0) groups.set(name, left);
+      else groups.delete(name);
+    }
   }
 
   for (const matter of saved.filter(isMatter).slice(0, MATTERS_MAX)) {
@@ -65,11 +72,11 @@ export function createMatters(
       return droppedCount;
     },
     take(rule, sighting, nowMs, basis) {
-      const { group } = sighting;
+      const isFull = (group: string) =>
+        (groups.get(keyOf(rule.name, group)) ?? 0) >= MATTERS_PER_GROUP_MAX;
       const isKnown = matters.has(keyOf(rule.name, sighting.subject));
-      const inGroup = groups.get(groupKeyOf(rule.name, group)) ?? 0;
-      const isOne = isKnown || inGroup < MATTERS_PER_GROUP_MAX;
-      const subject = isOne ? sighting.subject : `${group} and others`;
+      const full = isKnown ? undefined : sighting.groups.find(isFull);
+      const subject = full === undefined ? sighting.subject : `${full} and others`;
       const key = keyOf(rule.name, subject);
       const matter = matters.get(key);
       if (matter === undefined) {
@@ -78,7 +85,8 @@ export function createMatters(
           return null;
         }
         const finding = findingOf({ thing, rule, sighting, subject, nowMs, basis });
-        add(key, rule.name, { group, count: 1, seenMs: nowMs, finding });
+        const own = full === undefined ? sighting.groups : [];
+        add(key, rule.name, { groups: own, count: 1, seenMs: nowMs, finding });
         return finding;
       }
       matter.count++;
@@ -116,10 +124,12 @@ export function createMatters(
 
 /** As it was saved; what is not of that form, or of a finding's, is dropped. */
 function isMatter(value: unknown): value is Matter {
-  const { group, count, seenMs, finding } = (value ?? {}) as Partial<Record<keyof Matter, unknown>>;
-  if (typeof group !== "string" || typeof count !== "number" || typeof seenMs !== "number") {
+  const matter = (value ?? {}) as Partial<Record<keyof Matter, unknown>>;
+  const { groups, count, seenMs, finding } = matter;
+  if (typeof count !== "number" || typeof seenMs !== "number" || !Array.isArray(groups)) {
     return false;
   }
+  if (groups.length > GROUPS_MAX || groups.some((group) => typeof group !== "string")) return false;
   const { id, subject, source, severity, sinceWallMs } = (finding ?? {}) as Partial<Finding>;
   return (
     typeof id === "string" &&
@@ -163,5 +173,4 @@ function idOf(...parts: readonly (string | number)[]): string {
 }
 
 const keyOf = (rule: string, subject: string) => JSON.stringify([rule, subject]);
-const groupKeyOf = keyOf;
 const ruleOf = ({ source }: Finding): string => (source.kind === "rule" ? source.rule : "");

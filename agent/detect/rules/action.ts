@@ -45,7 +45,7 @@ export function actionRule(options: ActionRuleOptions): Rule {
           return [
             {
               subject: edgeKeyOf(client, server, protocol),
-              group: client,
+              groups: [client, server],
               why: `${client} ${verb} ${server}: ${listed(names)} (${protocol}, ${figures.join(", ")})`,
               numbers: { commands: sent, answers: answered, refused },
               sinceMs: Math.min(...found.map(({ firstMs }) => firstMs)),

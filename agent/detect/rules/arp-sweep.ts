@@ -51,7 +51,7 @@ function createJudge(): Judge {
       const lastedS = Math.max(seconds(nowMs - asked.sinceMs), 0.1);
       found.set(client, {
         subject: client,
-        group: client,
+        groups: [client],
         why: `${client} asked by ARP for ${addresses} addresses within ${lastedS} s`,
         numbers: { addresses, lasted_s: lastedS },
         sinceMs: asked.sinceMs,

@@ -62,7 +62,7 @@ function createJudge(): Judge {
       return [
         {
           subject,
-          group: client,
+          groups: [client, server],
           why: `${client} calls ${server} outside the site (${protocol}) every ${lasting(gaps.mean)}, ${gaps.count + 1} times so far with ${Math.round(bytes.mean)} bytes each; the gaps vary by ${(variationOf(gaps) * 100).toFixed(1)} %`,
           numbers: {
             calls: gaps.count + 1,

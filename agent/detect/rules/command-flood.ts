@@ -58,7 +58,9 @@ function createJudge(): Judge {
       const known = normal?.edge(client, server, protocol) ?? null;
       const verdict =
         openOf(edge) ?? controlsOf(edge, controls, known) ?? learntOf(edge, all, known);
-      return verdict === null ? [] : [{ ...verdict, subject, group: client, sinceMs: firstMs }];
+      return verdict === null
+        ? []
+        : [{ ...verdict, subject, groups: [client, server], sinceMs: firstMs }];
     });
 }
 

@@ -39,7 +39,7 @@ function createJudge(): Judge {
     return [
       {
         subject: "dhcp",
-        group: "dhcp",
+        groups: ["dhcp"],
         why: `${count} DHCP questions within ${seconds(RATE_SLOT_MS)} s, ${asked} in the last stretch from ${clients.size} addresses`,
         numbers: { questions: count, clients: clients.size, slot_s: seconds(RATE_SLOT_MS) },
         sinceMs: rateSlotOf(nowMs) * RATE_SLOT_MS,

@@ -62,7 +62,7 @@ function createJudge(): Judge {
       return [
         {
           subject: key,
-          group: client,
+          groups: [client, server],
           why: `${count.errors} of ${count.responses} answers of ${server} to ${client} within ${Math.ceil((nowMs - count.sinceMs) / 1000)} s were errors (${protocol}${names && `: ${names}`})${learnt === undefined ? "" : `; while learning ${percent(learnt)} %`}`,
           numbers: {
             errors: count.errors,

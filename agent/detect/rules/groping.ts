@@ -42,7 +42,7 @@ export function createGropingJudge(options: GropingOptions): Judge {
       if (!isFirst || !isFailed || !contacts.isGroping) continue;
       sightings.set(subject, {
         subject,
-        group: attempt.client,
+        groups: [attempt.client],
         why: options.whyOf(attempt, tally),
         numbers: { tried: contacts.tried, failed: contacts.failed },
         sinceMs: tally.sinceMs,

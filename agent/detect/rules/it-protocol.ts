@@ -49,8 +49,8 @@ function createJudge(): Judge {
   let devices = 0;
   return (step) => {
     const fresh = step.edges.filter(
-      ({ isReal, isGroup, protocol }) =>
-        isReal && !isGroup && (protocol in SERVICES || UNKNOWN.test(protocol)),
+      ({ client, server, isReal, isGroup, protocol }) =>
+        isReal && !isGroup && client !== server && (protocol in SERVICES || UNKNOWN.test(protocol)),
     );
     for (const edge of fresh) {
       candidates.use(edgeKeyOf(edge.client, edge.server, edge.protocol), () => edge);
@@ -71,7 +71,7 @@ function sightingOf(edge: Edge, step: Step): Sighting | null {
   const total = packets[0] + packets[1];
   return {
     subject: edgeKeyOf(client, server, protocol),
-    group: client,
+    groups: [client, server],
     why: `${client} ${why} (${total} packets)`,
     numbers: { packets: total },
     sinceMs: firstMs,

@@ -42,7 +42,7 @@ function createJudge(): Judge {
       if (macs.length < MACS_MAX && normal === null) macs.push(mac);
       sightings.push({
         subject: address,
-        group: mac,
+        groups: [mac],
         why: `${address} is claimed by ${mac} (${source}); it was ${before} until then`,
         numbers: { macs: macs.length + (macs.includes(mac) ? 0 : 1) },
         sinceMs: atMs,

@@ -28,7 +28,7 @@ export const newCommand = defineRule({
         return [
           {
             subject: edgeKeyOf(client, server, protocol),
-            group: client,
+            groups: [client, server],
             why: `${client} sends ${server} commands that it did not while learning: ${listed(names)} (${counted(requests, "request")} of ${protocol})`,
             numbers: { commands: names.length, requests },
             ...(names.length > 0 &&

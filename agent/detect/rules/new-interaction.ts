@@ -2,7 +2,7 @@
  * Two devices, each known, that did not talk while learning. OT networks live on few, stable pairs
  * (Barbosa, Sadre, Pras 2013: flow whitelisting), so set membership says most.
  */
-import { edgeKeyOf } from "../plant/edge.ts";
+import { edgeKeyOf, isBetweenTwo } from "../plant/edge.ts";
 import { defineRule } from "./rule.ts";
 
 export const newInteraction = defineRule({
@@ -16,7 +16,7 @@ export const newInteraction = defineRule({
     () =>
     ({ edges, normal, strangers }) => {
       if (normal === null) return [];
-      const fresh = edges.filter(
+      const fresh = edges.filter(isBetweenTwo).filter(
         ({ client, server, isReal }) =>
           isReal &&
           !normal.hasPair(client, server) &&
@@ -24,17 +24,17 @@ export const newInteraction = defineRule({
           !strangers.has(client) &&
           !strangers.has(server),
       );
-      return fresh.map(({ client, server, protocol, packets, isGroup, firstMs }) => {
+      return fresh.map(({ client, server, protocol, packets, firstMs }) => {
         const total = packets[0] + packets[1];
         const isOffered = normal.hasService(server, protocol);
         const offered = isOffered ? "which others use there" : "which nobody used there";
         return {
           subject: edgeKeyOf(client, server, "any protocol"),
-          group: client,
+          groups: [client, server],
           why: `${client} talks to ${server} for the first time: ${total} packets of ${protocol}, ${offered}`,
           numbers: { packets: total },
-          // An announcement to a group, or a service that has other users, surprises less.
-          ...((isGroup || isOffered) && { severity: "low" as const }),
+          // A service that has other users surprises less.
+          ...(isOffered && { severity: "low" as const }),
           sinceMs: firstMs,
         };
       });

@@ -1,6 +1,13 @@
 /** A pair that was learnt and speaks something new: remote access beside the polls, a new service. */
-import { edgeKeyOf } from "../plant/edge.ts";
+import type { Normal } from "../baseline/normal.ts";
+import { type Edge, edgeKeyOf, isBetweenTwo } from "../plant/edge.ts";
 import { defineRule } from "./rule.ts";
+
+/**
+ * A protocol is known by its content. A connection's beginning, or one that was under way when the
+ * capture began, has none yet: that long, its port may stand for what was learnt on it.
+ */
+const UNKNOWN_PACKETS_MAX = 16;
 
 export const newProtocol = defineRule({
   name: "new_protocol",
@@ -13,18 +20,13 @@ export const newProtocol = defineRule({
     () =>
     ({ edges, normal }) => {
       if (normal === null) return [];
-      const fresh = edges.filter(
-        ({ client, server, protocol, isReal }) =>
-          isReal &&
-          normal.hasPair(client, server) &&
-          normal.edge(client, server, protocol) === null,
-      );
+      const fresh = edges.filter((edge) => isFresh(edge, normal));
       return fresh.map(({ client, server, protocol, packets, commands, firstMs }) => {
         const total = packets[0] + packets[1];
         const figures = total > 0 ? `${total} packets` : `${commands.length} kinds of commands`;
         return {
           subject: edgeKeyOf(client, server, protocol),
-          group: client,
+          groups: [client, server],
           why: `${client} and ${server} are a known pair, but not in ${protocol}: ${figures} of it now`,
           numbers: { packets: total, commands: commands.length },
           sinceMs: firstMs,
@@ -32,3 +34,12 @@ export const newProtocol = defineRule({
       });
     },
 });
+
+function isFresh(edge: Edge, normal: Normal): boolean {
+  const { client, server, protocol, port, packets, isReal } = edge;
+  if (!isReal || !isBetweenTwo(edge) || !normal.hasPair(client, server)) return false;
+  if (normal.edge(client, server, protocol) !== null) return false;
+  const isUnknown = protocol.endsWith(`/${port}`);
+  const isShort = packets[0] + packets[1] <= UNKNOWN_PACKETS_MAX;
+  return !(isUnknown && isShort && normal.hasPort(client, server, port));
+}

@@ -33,7 +33,7 @@ export const newWriter = defineRule({
         return [
           {
             subject: edgeKeyOf(client, server, protocol),
-            group: client,
+            groups: [client, server],
             why: `${client} sent ${server} ${counted(requests, "write")} of ${protocol} (${listed(names)}); while learning ${habit}`,
             numbers: { writes: requests },
             ...(normal.isWriter(client) && { severity: "medium" as const }),

@@ -74,7 +74,7 @@ function silenceOf(
   const alive = isClientAlive ? "which still sends elsewhere" : "which is silent altogether";
   return {
     subject: edgeKeyOf(client, server, protocol),
-    group: client,
+    groups: [client, server],
     why: `no poll of ${server} by ${client} (${alive}) for ${lasting(silentMs)}; while learning one came every ${lasting(gapMeanMs)}, at the latest after ${lasting(gapMaxMs)}`,
     numbers: {
       silent_s: seconds(silentMs),

@@ -29,8 +29,8 @@ export interface Step {
 export interface Sighting {
   /** What it is about: with the rule's name it tells one matter from another. */
   subject: string;
-  /** Whose doing it is. More than MATTERS_PER_GROUP_MAX matters of one are told as one. */
-  group: string;
+  /** Whose doing it is, and to whom: more than MATTERS_PER_GROUP_MAX matters of one are told as one. */
+  groups: readonly string[];
   /** A sentence that an operator can check, with the numbers in it. */
   why: string;
   /** Those numbers by name, with the unit in the name. */

@@ -34,7 +34,7 @@ function createJudge(): Judge {
       if (count < ATTEMPTS_MIN) continue;
       found.set(key, {
         subject: key,
-        group: server,
+        groups: [server],
         why: `${count} connections to port ${port} of ${server} were begun within ${seconds(RATE_SLOT_MS)} s and not made, the last by ${client}`,
         numbers: { connections: count, slot_s: seconds(RATE_SLOT_MS) },
         sinceMs: rateSlotOf(atMs) * RATE_SLOT_MS,

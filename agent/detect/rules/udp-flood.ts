@@ -46,7 +46,7 @@ function createJudge(): Judge {
       if (sent < PACKETS_MIN || answered > sent * ANSWERED_RATIO_MAX) continue;
       found.set(target, {
         subject: target,
-        group: target,
+        groups: [target],
         why: `${target} got ${sent} datagrams within ${seconds(RATE_SLOT_MS)} s and answered ${answered}; the last came from ${client.address}`,
         numbers: { packets: sent, answers: answered, slot_s: seconds(RATE_SLOT_MS) },
       });

@@ -34,7 +34,7 @@ export function weaknessRule(options: WeaknessRuleOptions): Rule {
           return [
             {
               subject: `${server}: ${value}`,
-              group: server,
+              groups: [server],
               why: `${server} ${sentence} (${source}${user})`,
               numbers: {},
               sinceMs: atMs,

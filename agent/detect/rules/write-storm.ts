@@ -39,7 +39,7 @@ function createJudge(): Judge {
       return [
         {
           subject,
-          group: client,
+          groups: [client, server],
           why: `${client} wrote ${writes} times to ${server} within ${seconds(RATE_SLOT_MS)} s (${protocol}); while learning 99 of 100 busy stretches had at most ${known.writesP99}`,
           numbers: { writes, writes_learnt_p99: known.writesP99, limit },
         },

@@ -57,7 +57,7 @@ test("what got worse is told again, and what got better is not", () => {
     begin: () => {
       let at = 0;
       return () => [
-        { subject: "it", group: "g", why: "so", numbers: {}, severity: severities[at++]! },
+        { subject: "it", groups: ["g"], why: "so", numbers: {}, severity: severities[at++]! },
       ];
     },
   });
@@ -69,13 +69,15 @@ test("what got worse is told again, and what got better is not", () => {
   assert.is(findings[0]!.id, findings[1]!.id);
 });
 
-test("a ninth matter of one doer is one for all the rest", () => {
+test("a ninth matter of one doer, or to one victim, is one for all the rest", () => {
   const stops = Array.from({ length: 100 }, (_, at) =>
     stop(at, { client: laptop, server: `10.1.0.${at}` }),
   );
   const findings = told(judged(operatingMode, stops));
   assert.is(findings.length, 9);
   assert.is(findings.at(-1), `operating_mode ${laptop} and others`);
+  const victim = Array.from({ length: 100 }, (_, at) => stop(at, { client: `10.1.1.${at}` }));
+  assert.is(told(judged(operatingMode, victim)).at(-1), `operating_mode ${plc} and others`);
 });
 
 test("what lasts is not told again after a restart", () => {
@@ -96,7 +98,8 @@ test("matters are bounded, and what found no room is counted", () => {
     rules: [operatingMode],
   });
   for (let at = 0; at < MATTERS_MAX + 50; at++) {
-    detector.observe(stop(0, { client: `10.3.${at >> 8}.${at & 255}` }));
+    const place = `${at >> 8}.${at & 255}`;
+    detector.observe(stop(0, { client: `10.3.${place}`, server: `10.4.${place}` }));
   }
   assert.is(detector.active().length, MATTERS_MAX);
   assert.is(detector.droppedCount, 50);
