@@ -14,7 +14,7 @@ import { readCaptureFile } from "../../agent/traffic/sources/pcap-file.ts";
 import { collectPackets, type KeptPacket } from "../fixtures/packets.ts";
 import { batchOf, type Core } from "../wasm/harness.ts";
 
-const folder = fileURLToPath(new URL("../../../shared/pcaps/", import.meta.url));
+export const captureFolder = fileURLToPath(new URL("../../../shared/pcaps/", import.meta.url));
 
 export interface TruthConversation {
   proto: "tcp" | "udp";
@@ -47,10 +47,10 @@ export interface Truth {
   quality: Record<string, number>;
 }
 
-export const truths: readonly Truth[] = existsSync(folder)
-  ? readdirSync(`${folder}truth`)
+export const truths: readonly Truth[] = existsSync(captureFolder)
+  ? readdirSync(`${captureFolder}truth`)
       .sort()
-      .map((name) => JSON.parse(readFileSync(`${folder}truth/${name}`, "utf8")))
+      .map((name) => JSON.parse(readFileSync(`${captureFolder}truth/${name}`, "utf8")))
   : [];
 
 /** Records in one batch: each can evict two conversations, and the ring holds 768. */
@@ -63,7 +63,7 @@ export async function observe(core: Core, file: string) {
   const query: CoreQuery = (what, a, b) => core.query(what, a, b);
   const problems: string[] = [];
   const { packets, sink } = collectPackets();
-  const problem = await readCaptureFile(folder + file, sink);
+  const problem = await readCaptureFile(captureFolder + file, sink);
   if (problem) problems.push(`${problem.kind} at byte ${problem.atByte}`);
   let lastUs = 0;
   for (const packet of packets) lastUs = Math.max(lastUs, packet.timestampUs);
