@@ -11,6 +11,7 @@ import type { Spool } from "./core/spool.ts";
 import type { AgentStatus, ProcessStatus } from "./core/status.ts";
 import type { ConnectionTraffic, SendResult, Transport } from "./core/transport.ts";
 import type { Report } from "./defender/report.ts";
+import { slotOf } from "./detect/slots.ts";
 import { createJournal } from "./journal.ts";
 import { connectionDatapointsOf, mirrorMetricsOf } from "./metrics/connection.ts";
 import type { CustomMetrics } from "./metrics/custom-metrics.ts";
@@ -95,6 +96,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   let traffic: ConnectionTraffic | null = null;
   let customProblems: readonly CollectorProblem[] = [];
   let isReading = false;
+  let slot = slotOf(startedWallMs);
   const sinceMs = (ms: number) => clock.monotonicMs() - ms;
   let nextReportMs = startedMs + firstWaitMs(carry?.wallMs ?? null, startedWallMs, intervalMs);
   const uploader = createUploader({
@@ -152,6 +154,14 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     if (reports % MODELS_REPORTS === 0) await options.keepModels(watch.models());
   }
 
+  /** Told once a slot, so that what a slot's end or silence brings does not wait for a report. */
+  async function advance(): Promise<void> {
+    const wallMs = clock.wallMs();
+    if (slotOf(wallMs) === slot) return;
+    slot = slotOf(wallMs);
+    await alerts.raise(watch.advance(wallMs));
+  }
+
   // The power may have gone between the report and its alarms.
   await alerts.raise(carry?.findings ?? []);
   // Growth of an earlier run of this boot goes on; else it is counted from here.
@@ -171,6 +181,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         nextReportMs = Math.max(nextReportMs + intervalMs, nowMs + intervalMs / 2);
         await report();
       }
+      await advance();
       if (plant !== undefined) {
         await alerts.raise(plant.tick());
         await plant.keep();

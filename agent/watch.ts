@@ -7,6 +7,7 @@ import { createDetector } from "./detect/engine.ts";
 import type { Behavior, SecurityProfile } from "./detect/profile.ts";
 import { datapointsOf } from "./detect/report.ts";
 import { sentenceOf } from "./detect/sentence.ts";
+import { techniquesOf } from "./detect/techniques.ts";
 import type { ViolationEvent } from "./detect/violation.ts";
 import {
   type ActiveIndicator,
@@ -23,6 +24,11 @@ export interface Watch {
    * state brings the same.
    */
   judge(window: Window, report: unknown, connection: readonly Datapoint[]): Finding[];
+  /**
+   * What time alone brings to light: slots that are over, and what was silent for two days. Not kept
+   * before the next window's state: a power cut in between brings it again, under the same ids.
+   */
+  advance(wallMs: number): Finding[];
   /** For the next start: at most 256 bytes a behavior, and what indicators found that lasts. */
   state(): WatchState;
   /** What the ML models learnt; some kilobytes a metric, so it is kept less often. */
@@ -57,18 +63,23 @@ export function createWatch(options: WatchOptions): Watch {
   const behaviors = behaviorsOf(profiles);
   let contacts = readActiveIndicators(savedState?.contacts ?? []);
 
+  const findingsOf = (events: readonly ViolationEvent[]): Finding[] =>
+    events
+      .filter((event) => !isSuppressed(event, behaviors))
+      .map((event) => findingOf(event, behaviors, bases));
+
   return {
     judge(window, report, connection) {
       const parsed = datapointsOf(report);
       // Reports are our own and were checked: one that cannot be read is a bug.
       if ("problem" in parsed) throw new Error(`own report: ${parsed.problem}`);
-      const violations = detector
-        .observe(thing, [...parsed.datapoints, ...connection], window.endWallMs)
-        .filter((event) => !isSuppressed(event, behaviors));
+      const datapoints = [...parsed.datapoints, ...connection];
+      const violations = detector.observe(thing, datapoints, window.endWallMs);
       const { findings, active } = indicatorFindingsOf(window, thing, indicators, contacts);
       contacts = active;
-      return [...violations.map((event) => findingOf(event, behaviors, bases)), ...findings];
+      return [...findingsOf(violations), ...findings];
     },
+    advance: (wallMs) => findingsOf(detector.advance(wallMs)),
     state: () => ({ detect: Buffer.from(detector.state()).toString("base64"), contacts }),
     models: () => ml.state(),
   };
@@ -109,7 +120,7 @@ function findingOf(
     numbers: numbersOf(event),
     ...(value && { metricValue: value }),
     severity: SEVERITY,
-    techniques: [],
+    techniques: behavior ? techniquesOf(behavior.metric) : [],
     sinceWallMs: startMs,
     wallMs: timeMs,
     basis: bases.get(profile) ?? "",

@@ -47,12 +47,14 @@ const names: Readonly<Record<string, string>> = {
   T0872: "Indicator Removal on Host",
   T0878: "Alarm Suppression",
   T0881: "Service Stop",
+  T0882: "Theft of Operational Information",
   T0883: "Internet Accessible Device",
   T0884: "Connection Proxy",
   T0885: "Commonly Used Port",
   T0886: "Remote Services",
   T0888: "Remote System Information Discovery",
   T0889: "Modify Program",
+  T0890: "Exploitation for Privilege Escalation",
   T0895: "Autorun Image",
 };
 

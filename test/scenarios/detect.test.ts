@@ -60,10 +60,35 @@ test("what lasts is on the status, with the numbers in a sentence", async () => 
   await gateway.run(310, 10);
   const [active] = gateway.status().alerts.active;
   assert.is(active?.finding.subject, "aws:all-bytes-in");
+  // Where to look first: Denial of Service.
+  assert.equal(active?.finding.techniques, ["T0814"]);
   assert.match(active?.finding.why ?? "", /was 99000; normal is less-than-equals 10000 in 300 s/);
   const report = gateway.service.received[0];
   // The chain's anchor of the moment goes up, so that findings cut out on the device show elsewhere.
   assert.ok(Object.keys(report?.custom_metrics ?? {}).some((name) => name.startsWith("findings")));
+});
+
+test("an alarm of a metric that is silent for two days ends by the clock, and once over power cuts", async () => {
+  // A report a day: what the clock brings does not wait for it.
+  const gateway = await createGateway({
+    profiles: [profile],
+    args: { "report-interval-s": "86400" },
+  });
+  gateway.moveTraffic(99_000);
+  await gateway.run(86_400, 60);
+  assert.is(gateway.status().alerts.active.length, 1);
+  // The file is gone: no report has the metric any more.
+  gateway.host.files.delete("proc/net/dev");
+  await gateway.run(2 * 86_400 - 120, 60);
+  assert.is(gateway.status().alerts.active.length, 1);
+  await gateway.run(600, 60);
+  assert.is(gateway.status().alerts.active.length, 0);
+  await gateway.powerCut();
+  await gateway.run(600, 60);
+  assert.equal(
+    gateway.controlRoom.told.map((line) => line.split(" ").slice(0, 2).join(" ")),
+    ["raised in-alarm", "reminder in-alarm", "reminder in-alarm", "ended alarm-invalidated"],
+  );
 });
 
 test.run();
