@@ -30,27 +30,30 @@ const OLD_NAME: u64 = 0x7064_7349_514d_0600;
 
 /** Off the port it begins with CONNECT, which says its name. */
 export function begins(at: usize, bytes: u32, onPort: bool): u32 {
-  if (bytes < 2) return onPort ? MORE : OT_NONE;
+  if (bytes == 0 || !isSound(load<u8>(at))) return OT_NONE;
   const whole = length(at, bytes);
   if (whole == UNSOUND) return OT_NONE;
   if (whole == MORE) return onPort ? MORE : OT_NONE;
   return onPort || isConnect(at, bytes) ? OT_MQTT : OT_NONE;
 }
 
+/**
+ * A packet that breaks the rules for its first bytes is taken for one all the same where it ends with what is
+ * here, or before a packet that keeps them: the receiver is to close the connection, but that is its business.
+ */
 export function length(at: usize, bytes: u32): u32 {
   if (bytes < 2) return MORE;
-  const type = <u32>load<u8>(at) >> 4;
-  const flags = <u32>load<u8>(at) & 15;
-  if (type == 0) return UNSOUND;
-  if (type != PUBLISH && flags != (isIn(FLAGGED, type) ? 2 : 0)) return UNSOUND;
   let rest: u32 = 0;
   for (let i: u32 = 0; i < LENGTH_BYTES_MAX; i++) {
     if (1 + i >= bytes) return MORE;
     const byte = <u32>load<u8>(at + i, 1);
     rest |= (byte & 0x7f) << (7 * i);
     if (byte >= 0x80) continue;
-    if (rest > 0 ? isIn(PINGS, type) : !isIn(MAY_BE_EMPTY, type)) return UNSOUND;
-    return 2 + i + rest;
+    const whole: u32 = 2 + i + rest;
+    const type = <u32>load<u8>(at) >> 4;
+    const hasRightSize = rest > 0 ? !isIn(PINGS, type) : isIn(MAY_BE_EMPTY, type);
+    if (hasRightSize && isSound(load<u8>(at))) return whole;
+    return whole == bytes || (whole < bytes && isSound(load<u8>(at + whole))) ? whole : UNSOUND;
   }
   return UNSOUND;
 }
@@ -74,6 +77,12 @@ function isConnect(at: usize, bytes: u32): bool {
   if (bytes < next + 9) return false;
   const name = load<u64>(at + next, 1, 1);
   return (name & NAME_MASK) == NAME || name == OLD_NAME;
+}
+
+/** Whether a first byte has a type, and the flags that its type prescribes. */
+function isSound(first: u32): bool {
+  const type = first >> 4;
+  return type == PUBLISH || (type != 0 && (first & 15) == (isIn(FLAGGED, type) ? 2 : 0));
 }
 
 function isIn(types: u32, type: u32): bool {

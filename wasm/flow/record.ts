@@ -22,8 +22,11 @@ export const LINK: usize = STREAM + 2;
  */
 export const OT_STATE: usize = LINK + 2;
 
-/** What lies further back than this is no repetition but another stream. Longer than any message. */
-export const OLD_BYTES_MAX: u32 = 1 << 17;
+/**
+ * What lies further back than this is no repetition but another stream. Longer than any message whose end is
+ * skipped: OPC UA's and MQTT's may have megabytes.
+ */
+export const OLD_BYTES_MAX: u32 = IS_NANO ? 1 << 17 : 1 << 24;
 
 export const TAGS: usize = FLOW + CONVERSATIONS_AT;
 /** The nano has no tags. */

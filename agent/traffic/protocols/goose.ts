@@ -1,6 +1,6 @@
 /** IEC 61850-8-1 (GOOSE) and 61850-9-2 (sampled values). */
 import { abi } from "../abi.ts";
-import { countBySender, defineProtocol, hex } from "./protocol.ts";
+import { defineProtocol, hex } from "./protocol.ts";
 
 /** Tag of sampled values' PDUs; GOOSE's is 0x61. */
 const SAMPLED_VALUES = 0x60;
@@ -12,8 +12,6 @@ export const goose = defineProtocol({
     const command = functionCode === SAMPLED_VALUES ? "sampled values" : "goose";
     return { object: `appid ${hex(object, 4)}`, command, commandClass: "other", error: "" };
   },
-  tally(command, add) {
-    const group = command.functionCode === SAMPLED_VALUES ? "sv" : "goose";
-    countBySender(command, add, group, `appid=${hex(command.object, 4)}`);
-  },
+  /** The truth files count these frames as packets only. */
+  tally() {},
 });
