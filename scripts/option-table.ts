@@ -1,8 +1,9 @@
-// Writes the tables of options and collectors in agent/README.md from the code; a test compares them.
+// Writes the tables of options, collectors and rules in agent/README.md from the code; a test compares them.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { collectors } from "../agent/collectors/index.ts";
 import type { MemberSpecs } from "../agent/core/option.ts";
+import { rules } from "../agent/detect/rules/index.ts";
 import { metricSources } from "../agent/metrics/sources/index.ts";
 import { metricsOption } from "../agent/metrics/spec.ts";
 import { type OptionSpec, optionNames, options } from "../agent/options.ts";
@@ -16,6 +17,7 @@ export function readmeWithTables(text: string): string {
     "metric members": membersTable(metricsOption.members),
     "metric sources": sourceTables(),
     collectors: collectorTable(),
+    "plant rules": ruleTable(),
   };
   return Object.entries(tables).reduce((done, [name, table]) => withTable(done, name, table), text);
 }
@@ -78,6 +80,15 @@ function collectorTable(): string {
         .join(" ")} |`,
   );
   return ["| collector | reads | readings |", "|---|---|---|", ...rows].join("\n");
+}
+
+function ruleTable(): string {
+  const rows = rules.map(
+    ({ name, summary, needsNormal, severity, techniques }) =>
+      `| \`${name}\` | ${summary} | ${needsNormal ? "yes" : "no"} | ${severity} | ${techniques.join(" ")} |`,
+  );
+  const head = "| rule | finds | needs a baseline | severity | ATT&CK for ICS |";
+  return [head, "|---|---|---|---|---|", ...rows].join("\n");
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
