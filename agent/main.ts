@@ -67,6 +67,7 @@ function io(args: readonly string[]): Io {
     isTerminal: process.stderr.isTTY === true,
     stop: stop.signal,
     loadCore,
+    loadOui: async () => readFileSync(new URL("build/oui.bin", projectRoot())),
     version: JSON.parse(readFileSync(new URL("package.json", projectRoot()), "utf8")).version,
   };
 }

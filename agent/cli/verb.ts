@@ -15,6 +15,8 @@ export interface Io {
   stop: AbortSignal;
   /** The WASM core that was built with this program; see traffic/core.ts. */
   loadCore: () => Promise<import("../traffic/core.ts").CoreModule>;
+  /** Makers by MAC address, built with this program; see traffic/oui.ts. */
+  loadOui: () => Promise<Uint8Array>;
   version: string;
 }
 

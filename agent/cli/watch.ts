@@ -7,6 +7,7 @@ import { readCaptureFile } from "../traffic/sources/pcap-file.ts";
 import { createPlantSummary } from "../traffic/summary.ts";
 import { systemClock } from "../world/clock-system.ts";
 import { type ArgValues, type Io, parseVerbArgs, type Verb } from "./verb.ts";
+import { assetsOptionsOf, createAssetsObserver } from "./watch/assets.ts";
 import { createFindingsObserver } from "./watch/findings.ts";
 import { writeJson } from "./watch/json.ts";
 import type { PlantObserver } from "./watch/observer.ts";
@@ -18,12 +19,15 @@ const FILES_MAX = 1000;
 export const watch: Verb = {
   name: "watch",
   summary: "Read plant traffic: who talks to whom, by which protocol, with which commands.",
-  help: `Usage: fieldwarden watch --pcap FILE… [--baseline FILE [--learn]] [--json]
+  help: `Usage: fieldwarden watch --pcap FILE… [--baseline FILE [--learn]] [--assets] [--json]
 
   --pcap FILE…     Captures, pcap or pcapng, read one after the other as one.
   --baseline FILE  What is normal: what is not is found, and kept in FILE for \`baseline diff\`.
   --learn          Take this traffic for normal, beside what FILE has already. An attack in it is
                    normal then: \`baseline show FILE\` names what looks like one.
+  --assets         Also the devices that spoke: maker, product, firmware, serial number, role.
+  --format FORMAT  Print the assets alone: json, csv, cyclonedx (1.6, hardware), ocsf (Device Inventory
+                   Info, a line for each) or netbox (YAML for its bulk import).
   --json           One object with all that was counted, and the findings.
 
 Exit 1 when something was found, 65 for a file that is no capture or is damaged (what was read until
@@ -37,10 +41,14 @@ Example: fieldwarden watch --pcap line-4.pcap --json`,
       json: { type: "boolean" },
       baseline: { type: "string" },
       learn: { type: "boolean" },
+      assets: { type: "boolean" },
+      format: { type: "string" },
     } as const;
     const { values, positionals } = parseVerbArgs(io.args, own, FILES_MAX);
     const files = filesOf(values, positionals);
+    const assets = assetsOptionsOf(values);
     const observers: PlantObserver[] = [
+      ...(assets === null ? [] : [await createAssetsObserver(assets, io)]),
       await createFindingsObserver({
         path: baselineOf(values),
         isLearning: values.learn === true,
@@ -76,7 +84,10 @@ async function follow(
   traffic.finish();
   for (const observer of observers) await observer.close?.();
   const result = summary.summary(traffic.totals);
-  if (isJson) {
+  const documents = observers.flatMap((observer) => observer.document?.() ?? []);
+  if (documents.length > 0) {
+    io.stdout.write(documents.join(""));
+  } else if (isJson) {
     const members = observers.map((observer) => observer.members?.() ?? {});
     await writeJson(
       io.stdout,

@@ -12,6 +12,8 @@ export interface PlantObserver {
   members?(): Record<string, unknown>;
   /** Further lines of the readable summary. */
   lines?(): string[];
+  /** All that is printed, instead of the summary and of `--json`'s object. */
+  document?(): string;
   /** Exit 1. */
   hasFindings?(): boolean;
 }

@@ -53,6 +53,7 @@ async function program(...args: string[]) {
     stderr: () => {},
     stop: new AbortController().signal,
     loadCore: () => Promise.reject(new Error("not needed")),
+    loadOui: () => Promise.reject(new Error("not needed")),
     version: "1.2.3",
   });
   return { code, stdout, lines: stdout.split("\n").slice(0, -1) };

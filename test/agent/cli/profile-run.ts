@@ -36,6 +36,7 @@ export function createBench() {
           },
           stop: new AbortController().signal,
           loadCore: () => Promise.reject(new Error("no core is needed")),
+          loadOui: () => Promise.reject(new Error("no makers are needed")),
           version: "0.0.0",
         });
         return { code, stdout, stderr };
