@@ -47,10 +47,24 @@ const DEPTH_MAX: u32 = 16;
 const CLEARED_END: usize = IS_NANO ? PACKET_SRC_MAC : PACKET_AT;
 
 export function decode(): void {
-  // memory.fill() would do it byte by byte, since the module does without bulk memory operations.
-  for (let at = PACKET + PACKET_LAYERS; at < PACKET + CLEARED_END; at += 8) store<u64>(at, 0);
+  clear();
   const reason = IS_NANO ? decodeNano() : decodeLayers();
   if (reason != steps.DONE) count(reason);
+}
+
+/** memory.fill() would do it byte by byte, since the module does without bulk memory operations. */
+function clear(): void {
+  const step: usize = IS_NANO ? 8 : 56;
+  for (let at = PACKET + PACKET_LAYERS; at < PACKET + CLEARED_END; at += step) {
+    store<u64>(at, 0);
+    if (IS_NANO) continue;
+    store<u64>(at, 0, 8);
+    store<u64>(at, 0, 16);
+    store<u64>(at, 0, 24);
+    store<u64>(at, 0, 32);
+    store<u64>(at, 0, 40);
+    store<u64>(at, 0, 48);
+  }
 }
 
 /** @returns DONE, or the COUNTER_ that says why it stopped */
@@ -59,7 +73,8 @@ function decodeLayers(): u32 {
   const frame = load<u32>(PACKET, PACKET_FRAME);
   steps.carry(frame, frame + load<u16>(PACKET, PACKET_CAPTURED));
   let step = stepOfLink();
-  for (let depth: u32 = 0; step >= steps.STEP_FIRST && depth < DEPTH_MAX; depth++) {
+  for (let depth: u32 = 0; depth < DEPTH_MAX; depth++) {
+    if (step < steps.STEP_FIRST) break;
     step = layer(step, load<u32>(PACKET, PACKET_AT), load<u32>(PACKET, PACKET_END));
   }
   // Until TCP or UDP it was what IP carries.

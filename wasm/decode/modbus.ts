@@ -4,8 +4,10 @@
  *
  * MODBUS Messaging on TCP/IP Implementation Guide V1.0b section 3.1; MODBUS Application Protocol V1.1b3.
  */
-import { KIND_MODBUS, OT_MODBUS, OT_NONE } from "../abi/decode";
+import { EXCERPT_MODBUS, KIND_MODBUS, OT_MODBUS, OT_NONE } from "../abi/decode";
 import * as commands from "../flow/commands";
+import * as excerpts from "../flow/excerpts";
+import { isClient, OT_STATE } from "../flow/record";
 import { IS_NANO } from "../profile";
 import { u16At } from "./bytes";
 import { MORE, SPEAKER_CLIENT, SPEAKER_SERVER, SPEAKER_UNKNOWN, UNSOUND } from "./ot-results";
@@ -18,9 +20,18 @@ const HEADER_BYTES: u32 = 8;
 const LENGTH_MIN: u32 = 2;
 const LENGTH_MAX: u32 = 254;
 const EXCEPTION: u32 = 0x80;
+const DIAGNOSTICS: u32 = 8;
+const REPORT_SERVER_ID: u32 = 17;
+const ENCAPSULATED: u32 = 43;
 /** Schneider's programming protocol agrees on frames longer than Modbus allows. */
 const UMAS: u32 = 90;
 const UMAS_LENGTH_MAX: u32 = 1024;
+const UMAS_READ_ID: u32 = 2;
+
+/** State: transaction, function and sub-function of the last request that has one. */
+const ASKED_TRANSACTION: usize = OT_STATE;
+const ASKED_FUNCTION: usize = OT_STATE + 2;
+const ASKED_SUB: usize = OT_STATE + 3;
 
 export function begins(at: usize, bytes: u32, onPort: bool): u32 {
   if (bytes < HEADER_BYTES) return onPort ? MORE : OT_NONE;
@@ -39,14 +50,48 @@ export function length(at: usize, bytes: u32): u32 {
 
 export function message(at: usize, bytes: u32, conversation: usize, direction: u32): void {
   const code = <u32>load<u8>(at, 7);
-  const error: u32 = code >= EXCEPTION && bytes > HEADER_BYTES ? load<u8>(at, 8) : 0;
+  const isError = code >= EXCEPTION;
+  const error: u32 = isError && bytes > HEADER_BYTES ? load<u8>(at, 8) : 0;
+  const plain = code & ~EXCEPTION;
+  const sub = hasSub(plain) ? subOf(at, bytes, conversation, direction) : 0;
   commands.count(
     conversation,
     direction,
     load<u8>(at, 6),
-    (code & ~EXCEPTION) | (KIND_MODBUS << 16) | (error << 24),
-    code >= EXCEPTION,
+    plain | (sub << 8) | (KIND_MODBUS << 16) | (error << 24),
+    isError,
   );
+  if (isClient(conversation, direction)) return;
+  const isIdentity = code == ENCAPSULATED || (code == UMAS && sub == UMAS_READ_ID);
+  if (isIdentity || code == REPORT_SERVER_ID) {
+    excerpts.keep(EXCERPT_MODBUS, at, bytes, PREFIX_BYTES - 2, conversation, direction);
+  }
+}
+
+function hasSub(code: u32): bool {
+  return code == DIAGNOSTICS || code == ENCAPSULATED || code == UMAS;
+}
+
+/** Which of a function's many a message means. Exceptions, and UMAS' answers, leave it to their request. */
+function subOf(at: usize, bytes: u32, conversation: usize, direction: u32): u32 {
+  const code = <u32>load<u8>(at, 7);
+  const transaction = load<u16>(at, 0, 1);
+  const fromClient = isClient(conversation, direction);
+  if (!fromClient && (code >= EXCEPTION || code == UMAS)) {
+    const isAnswer =
+      load<u16>(conversation, ASKED_TRANSACTION) == transaction &&
+      load<u8>(conversation, ASKED_FUNCTION) == (code & ~EXCEPTION);
+    return isAnswer ? <u32>load<u8>(conversation, ASKED_SUB) : 0;
+  }
+  // Of UMAS, a session comes first; diagnostics are numbered in 16 bits, of which they use five.
+  const where: u32 = code == ENCAPSULATED ? 8 : 9;
+  const sub = bytes > where ? <u32>load<u8>(at + where) : 0;
+  if (fromClient) {
+    store<u16>(conversation, transaction, ASKED_TRANSACTION);
+    store<u8>(conversation, <u8>code, ASKED_FUNCTION);
+    store<u8>(conversation, <u8>sub, ASKED_SUB);
+  }
+  return sub;
 }
 
 /** Requests and responses look alike in 5, 6, 15 and 16; what a read returns does not look like a read. */

@@ -21,15 +21,24 @@ import {
   CONVERSATION_RESPONDER_PORT,
   COUNTER_OT_MESSAGES,
   OT_BACNET,
+  OT_CIPIO,
+  OT_COTP,
+  OT_DNP3,
+  OT_ENIP,
   OT_HART_IP,
   OT_IEC104,
   OT_MODBUS,
   OT_MQTT,
   OT_NONE,
   OT_OPCUA,
+  OT_S7COMM,
+  OT_S7PLUS,
 } from "../abi/decode";
 import { count } from "../counters";
 import * as bacnet from "./bacnet";
+import * as cotp from "./cotp";
+import * as dnp3 from "./dnp3";
+import * as enip from "./enip";
 import * as hartIp from "./hart-ip";
 import * as iec104 from "./iec104";
 import * as modbus from "./modbus";
@@ -39,13 +48,28 @@ import { MORE, SPEAKER_CLIENT, SPEAKER_SERVER, SPEAKER_UNKNOWN, UNSOUND } from "
 
 const TCP: u32 = 6;
 // What is tried off the ports, as bits of 1 << OT_: the likely ones first, since the lowest goes first.
-const OVER_TCP: u32 = (1 << OT_MODBUS) | (1 << OT_IEC104) | (1 << OT_OPCUA) | (1 << OT_MQTT);
-const OVER_UDP: u32 = (1 << OT_MODBUS) | (1 << OT_BACNET);
+const OVER_TCP: u32 =
+  (1 << OT_MODBUS) |
+  (1 << OT_COTP) |
+  (1 << OT_ENIP) |
+  (1 << OT_DNP3) |
+  (1 << OT_IEC104) |
+  (1 << OT_OPCUA) |
+  (1 << OT_MQTT);
+const OVER_UDP: u32 = (1 << OT_MODBUS) | (1 << OT_ENIP) | (1 << OT_DNP3) | (1 << OT_BACNET);
 
 function protocolOfPort(port: u32): u32 {
   switch (port) {
     case modbus.PORT:
       return OT_MODBUS;
+    case cotp.PORT:
+      return OT_COTP;
+    case enip.PORT:
+      return OT_ENIP;
+    case enip.IO_PORT:
+      return OT_CIPIO;
+    case dnp3.PORT:
+      return OT_DNP3;
     case iec104.PORT:
       return OT_IEC104;
     case opcua.PORT:
@@ -65,6 +89,14 @@ function begins(protocol: u32, at: usize, bytes: u32, onPort: bool): u32 {
   switch (protocol) {
     case OT_MODBUS:
       return modbus.begins(at, bytes, onPort);
+    case OT_COTP:
+      return cotp.begins(at, bytes, onPort);
+    case OT_ENIP:
+      return enip.begins(at, bytes, onPort);
+    case OT_CIPIO:
+      return enip.ioBegins(at, bytes, onPort);
+    case OT_DNP3:
+      return dnp3.begins(at, bytes, onPort);
     case OT_IEC104:
       return iec104.begins(at, bytes, onPort);
     case OT_OPCUA:
@@ -84,6 +116,16 @@ export function length(protocol: u32, at: usize, bytes: u32): u32 {
   switch (protocol) {
     case OT_MODBUS:
       return modbus.length(at, bytes);
+    case OT_COTP:
+    case OT_S7COMM:
+    case OT_S7PLUS:
+      return cotp.length(at, bytes);
+    case OT_ENIP:
+      return enip.length(at, bytes);
+    case OT_CIPIO:
+      return enip.ioLength(at, bytes);
+    case OT_DNP3:
+      return dnp3.length(at, bytes);
     case OT_IEC104:
       return iec104.length(at, bytes);
     case OT_OPCUA:
@@ -103,6 +145,12 @@ function speaker(protocol: u32, at: usize, bytes: u32): u32 {
   switch (protocol) {
     case OT_MODBUS:
       return modbus.speaker(at, bytes);
+    case OT_COTP:
+      return cotp.speaker(at, bytes);
+    case OT_ENIP:
+      return enip.speaker(at, bytes);
+    case OT_DNP3:
+      return dnp3.speaker(at, bytes);
     case OT_IEC104:
       return iec104.speaker(at, bytes);
     case OT_OPCUA:
@@ -121,6 +169,16 @@ export function message(at: usize, bytes: u32, conversation: usize, direction: u
   switch (<u32>load<u8>(conversation, CONVERSATION_OT)) {
     case OT_MODBUS:
       return modbus.message(at, bytes, conversation, direction);
+    case OT_COTP:
+    case OT_S7COMM:
+    case OT_S7PLUS:
+      return cotp.message(at, bytes, conversation, direction);
+    case OT_ENIP:
+      return enip.message(at, bytes, conversation, direction);
+    case OT_CIPIO:
+      return enip.ioMessage(conversation, direction);
+    case OT_DNP3:
+      return dnp3.message(at, bytes, conversation, direction);
     case OT_IEC104:
       return iec104.message(at, bytes, conversation, direction);
     case OT_OPCUA:

@@ -4,6 +4,8 @@
  * has no such thing.
  */
 
+import { IS_NANO } from "../profile";
+
 /** The record's header as it came: u64 time in microseconds, then four u16. */
 export const PACKET_TS: usize = 0;
 /** Bytes captured. Parse only these. */
@@ -61,8 +63,10 @@ export const PACKET_END: usize = 140;
 export const PACKET_INNER_SRC: usize = 144;
 export const PACKET_INNER_DST: usize = 160;
 /**
- * Where to look first, for a look elsewhere costs time: u32, the conversation of the packet before; in the
- * nano 64 bytes, a conversation for each part of the tags. What is found does not depend on it.
+ * Where to look first, for a look elsewhere costs time; what is found does not depend on it. Gateway: u16
+ * conversation << 1 | direction, for each part of 2^HINTS_LOG2 that addresses and ports fall into; nano: 64
+ * bytes, a conversation for each part of the tags.
  */
 export const PACKET_HINT: usize = 176;
-export const PACKET_BYTES: u32 = 240;
+export const HINTS_LOG2: u32 = 9;
+export const PACKET_BYTES: u32 = 176 + (IS_NANO ? 64 : 2 << HINTS_LOG2);

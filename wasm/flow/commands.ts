@@ -20,14 +20,14 @@ import {
 } from "../abi/decode";
 import { copyAddress, isSame } from "../decode/address";
 import { FLOW } from "../layout";
-import { COMMAND_WAYS, COMMANDS_EVICTED_MAX, COMMANDS_MAX } from "../profile";
+import { COMMAND_WAYS, COMMANDS_EVICTED_MAX, COMMANDS_MAX, IS_NANO } from "../profile";
 import { COMMANDS_AT } from "./layout";
 import { HASHES, isClient } from "./record";
 import * as table from "./table";
 import { tag2 } from "./tag";
 
 // biome-ignore format: one row
-const TABLE: usize = memory.data<u32>([
+const TABLE: usize = IS_NANO ? 0 : memory.data<u32>([
   COMMANDS_AT, COMMANDS_MAX, COMMAND_WAYS, COMMAND_RECORD_BYTES,
   COMMAND_RECORD_BYTES, COMMANDS_EVICTED_MAX, COUNTER_COMMANDS_EVICTED,
   COMMAND_REQUESTS, COMMAND_ERRORS + 4,

@@ -30,11 +30,11 @@ import {
 } from "../abi/decode";
 import { copyAddress, isSame } from "../decode/address";
 import {
+  HINTS_LOG2,
   PACKET_DIRECTION,
   PACKET_DST,
   PACKET_DST_HASH,
   PACKET_DST_MAC,
-  PACKET_DST_PORT,
   PACKET_FLOW,
   PACKET_FLOW_NEW,
   PACKET_HINT,
@@ -53,7 +53,12 @@ import {
 } from "../decode/packet-layout";
 import { keyedHash } from "../hash";
 import { PACKET } from "../layout";
-import { CONVERSATION_WAYS, CONVERSATIONS_EVICTED_MAX, CONVERSATIONS_MAX } from "../profile";
+import {
+  CONVERSATION_WAYS,
+  CONVERSATIONS_EVICTED_MAX,
+  CONVERSATIONS_MAX,
+  IS_NANO,
+} from "../profile";
 import * as buffers from "./buffers";
 import { CONVERSATION_BYTES_ALL, CONVERSATIONS_AT } from "./layout";
 import { HASHES, LINK, recordAt, TAGS } from "./record";
@@ -64,14 +69,12 @@ const FIN: u32 = 1;
 const SYN: u32 = 2;
 const RST: u32 = 4;
 const ACK: u32 = 16;
-/** directionOf: not this conversation. */
-const NEITHER: u32 = 0xffffffff;
 const SETS: u32 = CONVERSATIONS_MAX / CONVERSATION_WAYS;
 /** Before bytes come near 2^32 the record goes to the ring and begins at 0 again. */
 const BYTES_FULL: u32 = 0xf0000000;
 
 // biome-ignore format: one row
-const TABLE: usize = memory.data<u32>([
+const TABLE: usize = IS_NANO ? 0 : memory.data<u32>([
   CONVERSATIONS_AT, CONVERSATIONS_MAX, CONVERSATION_WAYS, CONVERSATION_BYTES_ALL,
   CONVERSATION_RECORD_BYTES, CONVERSATIONS_EVICTED_MAX, COUNTER_CONVERSATIONS_EVICTED,
   CONVERSATION_PACKETS, CONVERSATION_INITIATOR_MAC,
@@ -80,36 +83,23 @@ const TABLE: usize = memory.data<u32>([
 export function packet(): void {
   const kind = <u32>load<u8>(PACKET, PACKET_KIND);
   if (kind == 0) return;
+  let found: u32;
   if (kind == CONVERSATION_LINK) {
-    join(linkOf(table.NONE));
-    return;
+    found = linkOf(table.NONE);
+  } else {
+    found = ownOf(kind);
+    const isFramed = (load<u32>(PACKET, PACKET_LAYERS) & (1 << LAYER_ETHERNET)) != 0;
+    if (isFramed) count(besideOf(found));
+    if (load<u8>(PACKET, PACKET_FLOW_NEW) != 0) keepMacs(recordAt(found >> 1), found & 1);
   }
-  const src = PACKET + PACKET_SRC;
-  const dst = PACKET + PACKET_DST;
-  const srcPort = <u32>load<u16>(PACKET, PACKET_SRC_PORT);
-  const dstPort = <u32>load<u16>(PACKET, PACKET_DST_PORT);
-  const protocol = <u32>load<u8>(PACKET, PACKET_PROTOCOL);
-  const ports = srcPort | (dstPort << 16);
-  const identity = kind | (protocol << 8);
-  const hint = load<u32>(PACKET, PACKET_HINT);
-  const direction = directionOf(hint, identity, src, dst, ports);
-  const found =
-    direction != NEITHER ? (hint << 1) | direction : find(identity, src, dst, ports, table.NONE);
-  store<u32>(PACKET, found >> 1, PACKET_HINT);
-  const record = recordAt(found >> 1);
-  if ((load<u32>(PACKET, PACKET_LAYERS) & (1 << LAYER_ETHERNET)) != 0) {
-    countLink(record, found >> 1);
-  }
+  count(found);
   join(found);
-  if (load<u8>(PACKET, PACKET_FLOW_NEW) != 0) keepMacs(record, found & 1);
-  countTcp(record, found & 1);
 }
 
 /** Counts the packet for a second conversation, that of an ARP packet which it carries in a tunnel. */
 export function countInner(src: usize, dst: usize): void {
   const slot = load<u32>(PACKET, PACKET_FLOW) - 1;
-  const found = find(CONVERSATION_ARP, src, dst, 0, slot);
-  tally(found >> 1, found & 1);
+  count(find(CONVERSATION_ARP, src, dst, 0, slot));
 }
 
 export function page(from: u32): i32 {
@@ -128,44 +118,61 @@ export function check(): bool {
   return table.check(TABLE);
 }
 
+/** The way of the packet: slot << 1 | direction. */
+function ownOf(kind: u32): u32 {
+  const src = PACKET + PACKET_SRC;
+  const dst = PACKET + PACKET_DST;
+  const ports = load<u32>(PACKET, PACKET_SRC_PORT);
+  const identity = kind | ((<u32>load<u8>(PACKET, PACKET_PROTOCOL)) << 8);
+  const hint = hintOf(src, dst, ports);
+  let found = <u32>load<u16>(hint);
+  if (otherWay(found, identity, src, dst, ports) != 0) {
+    found = find(identity, src, dst, ports, table.NONE);
+    store<u16>(hint, <u16>found);
+  }
+  return found;
+}
+
 /** The conversation of the packet's MAC addresses. */
 function linkOf(keep: u32): u32 {
   return find(CONVERSATION_LINK, PACKET + PACKET_SRC_MAC, PACKET + PACKET_DST_MAC, 0, keep);
 }
 
-/** Counts the packet for its MAC addresses too. `slot` is its own conversation's, which must stay. */
-function countLink(record: usize, slot: u32): void {
-  const hint = <u32>load<u16>(record, LINK) - 1;
-  let found: u32 = NEITHER;
-  if (hint < CONVERSATIONS_MAX) {
-    found = directionOf(
-      hint,
-      CONVERSATION_LINK,
-      PACKET + PACKET_SRC_MAC,
-      PACKET + PACKET_DST_MAC,
-      0,
-    );
-    found = found == NEITHER ? NEITHER : (hint << 1) | found;
+/** The way by its MAC addresses of a packet that has another of its own, whose slot must stay. */
+function besideOf(own: u32): u32 {
+  const record = recordAt(own >> 1);
+  const src = PACKET + PACKET_SRC_MAC;
+  const dst = PACKET + PACKET_DST_MAC;
+  // Both turn together: the hint is the way of a packet from the initiator.
+  let found = (<u32>load<u16>(record, LINK) - 1) ^ (own & 1);
+  if (found >= CONVERSATIONS_MAX * 2 || otherWay(found, CONVERSATION_LINK, src, dst, 0) != 0) {
+    found = linkOf(own >> 1);
+    // What is the same in both directions has no second way.
+    store<u16>(record, isSame(src, dst) ? 0 : <u16>((found ^ (own & 1)) + 1), LINK);
   }
-  if (found == NEITHER) found = linkOf(slot);
-  store<u16>(record, <u16>((found >> 1) + 1), LINK);
-  tally(found >> 1, found & 1);
+  return found;
 }
 
-/** 0 when the packet goes from this conversation's initiator, 1 when to it, or NEITHER. */
-function directionOf(slot: u32, identity: u32, src: usize, dst: usize, ports: u32): u32 {
-  const record = recordAt(slot);
-  if (load<u16>(record, CONVERSATION_KIND) != identity) return NEITHER;
-  let near = CONVERSATION_INITIATOR;
-  let far = CONVERSATION_RESPONDER;
-  let own = load<u32>(record, CONVERSATION_INITIATOR_PORT);
-  for (let direction: u32 = 0; direction < 2; direction++) {
-    if (own == ports && isSame(src, record + near) && isSame(dst, record + far)) return direction;
-    near = CONVERSATION_RESPONDER;
-    far = CONVERSATION_INITIATOR;
-    own = rotl<u32>(own, 16);
-  }
-  return NEITHER;
+/** Where to look first for a packet like this. */
+function hintOf(src: usize, dst: usize, ports: u32): usize {
+  const ends = load<u32>(src, 12) ^ rotl<u32>(load<u32>(dst, 12), 13) ^ ports;
+  return PACKET + PACKET_HINT + (((ends * 0x9e3779b1) >> (32 - HINTS_LOG2)) << 1);
+}
+
+/** 0 if this is the packet's way: slot << 1 | direction, as find() tells it. */
+function otherWay(way: u32, identity: u32, src: usize, dst: usize, ports: u32): u64 {
+  const record = recordAt(way >> 1);
+  const turn = (way & 1) << 4;
+  const near = record + turn;
+  const far = record + 16 - turn;
+  return (
+    (load<u64>(src) ^ load<u64>(near, CONVERSATION_INITIATOR)) |
+    (load<u64>(src, 8) ^ load<u64>(near, CONVERSATION_INITIATOR + 8)) |
+    (load<u64>(dst) ^ load<u64>(far, CONVERSATION_INITIATOR)) |
+    (load<u64>(dst, 8) ^ load<u64>(far, CONVERSATION_INITIATOR + 8)) |
+    (load<u16>(record, CONVERSATION_KIND) ^ identity) |
+    (rotl<u32>(load<u32>(record, CONVERSATION_INITIATOR_PORT), turn) ^ ports)
+  );
 }
 
 /**
@@ -178,14 +185,17 @@ function find(identity: u32, src: usize, dst: usize, ports: u32, keep: u32): u32
   const first = ((tag >> 1) % SETS) * CONVERSATION_WAYS;
   for (let slot = first; slot < first + CONVERSATION_WAYS; slot++) {
     if (load<u32>(TAGS + (slot << 2)) != tag) continue;
-    const direction = directionOf(slot, identity, src, dst, ports);
-    if (direction != NEITHER) return (slot << 1) | direction;
+    for (let way = slot << 1; way <= ((slot << 1) | 1); way++) {
+      if (otherWay(way, identity, src, dst, ports) == 0) return way;
+    }
   }
   const slot = table.makeRoom(TABLE, first, keep);
   buffers.freeBoth(recordAt(slot));
   const record = table.claim(TABLE, slot, tag);
-  // A SYN+ACK answers: the one who began is its receiver.
-  const answers = (load<u8>(PACKET, PACKET_TCP_FLAGS) & (SYN | ACK)) == (SYN | ACK);
+  // A SYN+ACK answers: the one who began is its receiver, unless that is the same one.
+  const answers =
+    (load<u8>(PACKET, PACKET_TCP_FLAGS) & (SYN | ACK)) == (SYN | ACK) &&
+    !(ports == rotl<u32>(ports, 16) && isSame(src, dst));
   begin(record, identity, answers ? dst : src, answers ? src : dst);
   store<u32>(record, answers ? rotl<u32>(ports, 16) : ports, CONVERSATION_INITIATOR_PORT);
   if (keep == table.NONE) store<u8>(PACKET, 1, PACKET_FLOW_NEW);
@@ -200,21 +210,28 @@ function begin(record: usize, identity: u32, initiator: usize, responder: usize)
   store<u64>(record, keyedHash(responder, 16), HASHES + 8);
 }
 
-/** Counts the packet for a conversation. */
-function tally(slot: u32, direction: u32): void {
-  const record = recordAt(slot);
-  const way = direction << 2;
-  store<u64>(record, load<u64>(PACKET, PACKET_TS), CONVERSATION_LAST);
+/** Counts the packet for a conversation. @param way slot << 1 | direction */
+function count(way: u32): void {
+  if (tally(recordAt(way >> 1), way & 1) >= BYTES_FULL) beginAnew(way >> 1);
+}
+
+/** @returns the bytes that its record has now of this direction */
+function tally(record: usize, direction: u32): u32 {
+  const near = record + (direction << 2);
   // Both ways at once.
   if (load<u64>(record, CONVERSATION_PACKETS) == 0) {
     store<u64>(record, load<u64>(PACKET, PACKET_TS), CONVERSATION_FIRST);
   }
-  add(record + way + CONVERSATION_PACKETS, 1);
-  add(record + way + CONVERSATION_PAYLOAD, load<u16>(PACKET, PACKET_PAYLOAD_WIRE));
-  const bytes = add(record + way + CONVERSATION_BYTES, load<u16>(PACKET, PACKET_WIRE));
-  if (bytes < BYTES_FULL) return;
+  store<u64>(record, load<u64>(PACKET, PACKET_TS), CONVERSATION_LAST);
+  add(near + CONVERSATION_PACKETS, 1);
+  add(near + CONVERSATION_PAYLOAD, load<u16>(PACKET, PACKET_PAYLOAD_WIRE));
+  return add(near + CONVERSATION_BYTES, load<u16>(PACKET, PACKET_WIRE));
+}
+
+/** Before its counts overflow. */
+function beginAnew(slot: u32): void {
   table.spill(TABLE, slot);
-  table.clear(TABLE, record);
+  table.clear(TABLE, recordAt(slot));
 }
 
 function add(at: usize, amount: u32): u32 {
@@ -225,9 +242,8 @@ function add(at: usize, amount: u32): u32 {
 
 /** Makes it the packet's own conversation. */
 function join(found: u32): void {
-  const direction = found & 1;
   const record = recordAt(found >> 1);
-  tally(found >> 1, direction);
+  const direction = found & 1;
   store<u32>(PACKET, (found >> 1) + 1, PACKET_FLOW);
   store<u8>(PACKET, <u8>direction, PACKET_DIRECTION);
   store<u8>(PACKET, load<u8>(record, CONVERSATION_OT), PACKET_OT);
@@ -235,6 +251,7 @@ function join(found: u32): void {
   const far = record + HASHES + ((direction ^ 1) << 3);
   store<u64>(PACKET, load<u64>(near), PACKET_SRC_HASH);
   store<u64>(PACKET, load<u64>(far), PACKET_DST_HASH);
+  countTcp(record, direction);
 }
 
 function keepMacs(record: usize, direction: u32): void {

@@ -71,10 +71,8 @@ export function keep(
   // Zero to the end, which the hash takes in.
   store<u64>(entry + size - 8, 0);
   memory.copy(entry + EXCERPT_HEADER_BYTES, at, kept);
-  const content = keyedHash(
-    entry + EXCERPT_HEADER_BYTES + (fixed & ~3),
-    kept - min(fixed & ~3, kept),
-  );
+  const skipped = min((fixed + 3) & ~3, kept & ~3);
+  const content = keyedHash(entry + EXCERPT_HEADER_BYTES + skipped, kept - skipped);
   const sender = load<u64>(conversation + (direction << 3), HASHES);
   const tag = tag2(<u32>content + kind, <u32>(content >> 32) ^ <u32>sender);
   if (isKnown(tag)) return;

@@ -1,6 +1,10 @@
 /** Every protocol, one line each: a file here, and one in wasm/decode. */
 import { abi } from "../abi.ts";
 import { bacnet } from "./bacnet.ts";
+import { cip } from "./cip.ts";
+import { cotp } from "./cotp.ts";
+import { dnp3 } from "./dnp3.ts";
+import { cipio, enip } from "./enip.ts";
 import { ethercat } from "./ethercat.ts";
 import { goose } from "./goose.ts";
 import { hartIp } from "./hart-ip.ts";
@@ -10,9 +14,17 @@ import { mqtt } from "./mqtt.ts";
 import { opcua } from "./opcua.ts";
 import { profinet } from "./profinet.ts";
 import type { Protocol } from "./protocol.ts";
+import { s7comm, s7plus } from "./s7comm.ts";
 
 export const protocols: readonly Protocol[] = [
   modbus,
+  cotp,
+  s7comm,
+  s7plus,
+  enip,
+  cip,
+  cipio,
+  dnp3,
   iec104,
   opcua,
   bacnet,
