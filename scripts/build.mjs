@@ -11,7 +11,7 @@ async function steps() {
   mkdirSync(join(root, "build"), { recursive: true });
   run(process.execPath, ["--import", "tsx", "scripts/wasm/generate.ts"]);
   for (const target of ["gateway", "nano"]) {
-    run(process.execPath, ["node_modules/assemblyscript/bin/asc.js", "--target", target]);
+    run(process.execPath, ["scripts/wasm/compile.mjs", target]);
   }
   run(process.execPath, ["scripts/wasm/twin.mjs"]);
   run(process.execPath, ["--import", "tsx", "scripts/oui.ts"]);

@@ -1,6 +1,6 @@
 /*
  * Times a contestant on batches in a file (u32 length and bytes, again and again): for each line on stdin
- * one round, answered with its nanoseconds; at the end of input the counters.
+ * one round, answered with the nanoseconds of processor time it took; at the end of input the counters.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static long long round_of(const uint8_t *batches, size_t length) {
   struct timespec from, to;
   uint8_t *io = contestant_io();
   contestant_start();
-  clock_gettime(CLOCK_MONOTONIC, &from);
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
   for (size_t at = 0; at < length;) {
     uint32_t bytes;
     memcpy(&bytes, batches + at, 4);
@@ -33,7 +33,7 @@ static long long round_of(const uint8_t *batches, size_t length) {
     if (contestant_ingest(bytes) <= 0) exit(70);
     at += 4 + bytes;
   }
-  clock_gettime(CLOCK_MONOTONIC, &to);
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
   return (to.tv_sec - from.tv_sec) * 1000000000ll + (to.tv_nsec - from.tv_nsec);
 }
 
