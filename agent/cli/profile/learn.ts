@@ -47,7 +47,11 @@ export const learn: ProfileAction = {
     for (const line of learnt.reasons) io.stderr(`  ${line}\n`);
     for (const line of learnt.notes) io.stderr(`note: ${line}\n`);
     const stated = learnt.alarmsPerMonth.toPrecision(2);
-    io.stderr(`expected: ${stated} alarms by chance a thing and month of ${MONTH_DAYS} days\n`);
+    const here = ((learnt.alarmsPerMonth * things.size * days) / MONTH_DAYS).toPrecision(2);
+    io.stderr(
+      `expected: ${stated} alarms by chance a thing and month of ${MONTH_DAYS} days, ` +
+        `${here} in a recording like this one\n`,
+    );
     const parsed = parseProfile(learnt.profile, { nameDefault: name, strict: true });
     if ("problems" in parsed)
       throw new Error(`learnt a bad profile: ${parsed.problems[0]?.message}`);

@@ -92,6 +92,7 @@ function jsonOf(profile: SecurityProfile, rehearsed: Rehearsed, fleet: number): 
     reports,
     month_days: MONTH_DAYS,
     alarms_per_month_and_thing: alarmsPerMonth,
+    alarms_per_month_and_thing_range: rehearsed.alarmsPerMonthRange,
     behaviors: behaviors.map((one) => ({
       name: one.name,
       metric: one.metric,
@@ -128,6 +129,7 @@ function jsonOf(profile: SecurityProfile, rehearsed: Rehearsed, fleet: number): 
 
 function textOf(profile: SecurityProfile, rehearsed: Rehearsed, fleet: number): string {
   const { days, things, reports, behaviors, alarmsPerMonth, detections } = rehearsed;
+  const [low, high] = rehearsed.alarmsPerMonthRange.map(shortOf);
   const width = Math.max(...behaviors.map(({ name }) => name.length), 8);
   const lines = [
     `${profile.securityProfileName}: ${reports} reports of ${things} things in ${days.toFixed(1)} days`,
@@ -139,8 +141,8 @@ function textOf(profile: SecurityProfile, rehearsed: Rehearsed, fleet: number): 
       return `${one.name.padEnd(width)}  ${String(one.alarms).padStart(6)}  ${rate.padStart(17)}  ${datapoints}`;
     }),
     "",
-    `expected: ${shortOf(alarmsPerMonth)} alarms a thing and month of ${MONTH_DAYS} days, ` +
-      `${shortOf(alarmsPerMonth * fleet)} of ${fleet} things`,
+    `expected: ${shortOf(alarmsPerMonth)} alarms a thing and month of ${MONTH_DAYS} days ` +
+      `(${low} to ${high}, 95 times in 100), ${shortOf(alarmsPerMonth * fleet)} of ${fleet} things`,
   ];
   if (detections.length > 0) lines.push("", ...detectionLines(rehearsed));
   lines.push("");

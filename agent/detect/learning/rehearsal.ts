@@ -6,6 +6,7 @@ import { metricOf } from "../metrics.ts";
 import type { Behavior, SecurityProfile } from "../profile.ts";
 import { SLOT_MS, slotOf } from "../slots.ts";
 import type { ViolationEvent } from "../violation.ts";
+import { rangeOfCount } from "./chance.ts";
 import { groupedBy } from "./grouped.ts";
 import type { Label } from "./label.ts";
 import { MONTH_DAYS } from "./learn.ts";
@@ -43,8 +44,9 @@ export interface Rehearsed {
   things: number;
   reports: number;
   behaviors: readonly BehaviorFigures[];
-  /** Unlabelled alarms of one thing in MONTH_DAYS. */
+  /** Unlabelled alarms of one thing in MONTH_DAYS, and what that rate may be, 95 times in 100. */
   alarmsPerMonth: number;
+  alarmsPerMonthRange: readonly [low: number, high: number];
   detections: readonly Detection[];
   /** Metric datapoints of one thing in MONTH_DAYS, each metric once. */
   datapointsPerMonth: Readonly<Record<Billing, number>>;
@@ -119,13 +121,16 @@ export function createRehearsal(profile: SecurityProfile, labels: readonly Label
       const behaviors = [...tallies.values()].map((tally) =>
         figuresOf(tally, thingDays, datapointsByKey),
       );
+      const alarms = behaviors.reduce((sum, { unlabelled }) => sum + unlabelled, 0);
+      const [low, high] = rangeOfCount(alarms);
       return {
         days: (toMs - fromMs) / 86_400_000,
         thingDays,
         things: spans.size,
         reports,
         behaviors,
-        alarmsPerMonth: behaviors.reduce((sum, one) => sum + one.alarmsPerMonth, 0),
+        alarmsPerMonth: (alarms / thingDays) * MONTH_DAYS,
+        alarmsPerMonthRange: [(low / thingDays) * MONTH_DAYS, (high / thingDays) * MONTH_DAYS],
         detections,
         datapointsPerMonth: billedOf(profile, thingDays, datapointsByKey),
       };
