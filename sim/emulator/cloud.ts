@@ -7,6 +7,7 @@ import { readRoutes } from "./api/read.ts";
 import { createApiServer, type Routes } from "./api/server.ts";
 import { createService } from "./api/service.ts";
 import type { Credentials } from "./api/sigv4.ts";
+import { createFleetDetect } from "./detect/fleet.ts";
 import { clockRoutes, createDrivenClock } from "./driven-clock.ts";
 import { createIntake, type Intake } from "./intake/intake.ts";
 import { metricsTopicOf } from "./intake/topic.ts";
@@ -47,6 +48,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     minIntervalS,
     clock,
     log,
+    onAccepted: (thing, report) => detect.report(thing, report, []),
     publish: (topic, payload) => broker.publish(topic, payload),
   });
   const broker: Broker = await createBroker({
@@ -60,6 +62,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     throw portError(error, "--mqtt-port", host, mqttPort);
   });
   const context = createAccount({ ...options.account, endpoint: `${host}:${broker.port}`, clock });
+  const detect = createFleetDetect(context, log);
   const service = createService({ context, credentials: options.credentials, log });
   const routes = joined(
     { get: readRoutes({ broker, intake, clock }), post: {} },
@@ -70,7 +73,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     await broker.close();
     throw portError(error, "--api-port", "127.0.0.1", apiPort);
   });
-  const ticker = setInterval(() => broker.tick(), TICK_MS);
+  const ticker = setInterval(() => {
+    broker.tick();
+    detect.tick();
+  }, TICK_MS);
   return {
     mqttPort: broker.port,
     apiUrl: api.url,

@@ -2,7 +2,13 @@
  * The simulated twin of the device's files: a Host over plain maps that a test or a scenario edits
  * while the agent runs.
  */
-import { type Host, HostError, type HostErrorCode, type Space } from "../../agent/core/host.ts";
+import {
+  type FileKind,
+  type Host,
+  HostError,
+  type HostErrorCode,
+  type Space,
+} from "../../agent/core/host.ts";
 import { HOST_FILE_BYTES_MAX } from "../../agent/core/limits.ts";
 
 export interface MemoryHost extends Host {
@@ -46,6 +52,10 @@ export function createMemoryHost(
     return bytes;
   };
 
+  const kindOf = (path: string): FileKind => {
+    if (host.links.has(path)) return "link";
+    return host.files.has(path) ? "file" : "folder";
+  };
   const list = async (path: string): Promise<string[]> => {
     const names = new Set<string>();
     for (const known of [...host.files.keys(), ...host.links.keys()]) {
@@ -61,10 +71,12 @@ export function createMemoryHost(
     readText: async (path) => new TextDecoder().decode(bytesAt(path)),
     readBytes: async (path) => bytesAt(path),
     list,
+    entries: async (path) =>
+      (await list(path)).map((name) => ({ name, kind: kindOf(`${path}/${name}`) })),
     readLink: async (path) => find(host.links, path),
     readAt: async (path, offset, length) => bytesAt(path).slice(offset, offset + length),
     async status(path) {
-      const kind = host.links.has(path) ? "link" : host.files.has(path) ? "file" : "folder";
+      const kind = kindOf(path);
       if (kind === "folder") await list(path);
       return {
         kind,

@@ -46,6 +46,7 @@ const MALFORMED = "device-defender-troubleshoot.md block 6";
 function sent(bytes: Uint8Array, format: "json" | "cbor", thing: string, wallMs = 0) {
   const out: { topic: string; payload: Buffer }[] = [];
   const intake = createIntake({
+    onAccepted: () => undefined,
     minIntervalS: 300,
     clock: createManualClock(wallMs),
     log: silentLog,

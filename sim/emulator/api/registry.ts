@@ -10,6 +10,8 @@ export interface Table<Row> {
 }
 
 export interface Registry {
+  /** Grows with every change of the table of that name. */
+  revision(name: string): number;
   /** The table of that name; made where there is none. */
   table<Row>(name: string): Table<Row>;
   clear(): void;
@@ -19,6 +21,8 @@ export interface Registry {
 
 export function createRegistry(): Registry {
   const tables = new Map<string, Map<string, unknown>>();
+  const revisions = new Map<string, number>();
+  const touch = (name: string) => revisions.set(name, (revisions.get(name) ?? 0) + 1);
 
   function mapOf(name: string): Map<string, unknown> {
     const known = tables.get(name) ?? new Map<string, unknown>();
@@ -27,14 +31,19 @@ export function createRegistry(): Registry {
   }
 
   return {
+    revision: (name) => revisions.get(name) ?? 0,
     table<Row>(name: string): Table<Row> {
       const rows = mapOf(name) as Map<string, Row>;
       return {
         get: (key) => rows.get(key),
         put(key, row) {
           rows.set(key, row);
+          touch(name);
         },
-        delete: (key) => rows.delete(key),
+        delete(key) {
+          touch(name);
+          return rows.delete(key);
+        },
         rows: () => [...rows.values()],
         entries: () => [...rows.entries()],
         get size() {
@@ -43,13 +52,17 @@ export function createRegistry(): Registry {
       };
     },
     clear() {
-      for (const rows of tables.values()) rows.clear();
+      for (const [name, rows] of tables) {
+        rows.clear();
+        touch(name);
+      }
     },
     export: () =>
       Object.fromEntries([...tables].map(([name, rows]) => [name, Object.fromEntries(rows)])),
     import(given) {
       for (const [name, rows] of Object.entries(given)) {
         const table = mapOf(name);
+        touch(name);
         for (const [key, row] of Object.entries(rows)) table.set(key, row);
       }
     },

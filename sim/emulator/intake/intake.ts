@@ -58,11 +58,14 @@ export interface IntakeOptions {
   minIntervalS: number;
   clock: Clock;
   log: Log;
+  /** Is told of each accepted report, before its reply. */
+  onAccepted: (thing: string, report: Report) => void;
   /** Sends a reply. */
   publish: (topic: string, payload: Uint8Array) => void;
 }
 
-export function createIntake({ minIntervalS, clock, log, publish }: IntakeOptions): Intake {
+export function createIntake(options: IntakeOptions): Intake {
+  const { minIntervalS, clock, log, publish, onAccepted } = options;
   const things = createThings();
   const counts = { accepted: 0, rejected: 0, throttled: 0 };
   const reports = createHistory<StoredReport>({
@@ -159,6 +162,7 @@ export function createIntake({ minIntervalS, clock, log, publish }: IntakeOption
         bytes: bytes.length,
         not_retained: judgement.notRetained.length,
       });
+      onAccepted(thing, judgement.report);
       publish(replyTopicOf(topic, "accepted"), acceptedReply({ thing, reportId, wallMs }, format));
     },
   };

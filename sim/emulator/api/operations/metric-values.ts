@@ -1,5 +1,6 @@
 /** The datapoints that reports brought, by thing and metric. */
 import type { MetricValue } from "../../../../agent/core/finding.ts";
+import { dimensionKeyOf } from "../../../../agent/detect/datapoint.ts";
 import { invalid } from "../errors.ts";
 import { type ApiContext, defineFamily, type Paged, pageOf } from "../operation.ts";
 
@@ -12,7 +13,7 @@ interface Asked extends Paged {
   thingName: string;
   metricName: string;
   dimensionName?: string;
-  dimensionValueOperator?: string;
+  dimensionValueOperator?: "IN" | "NOT_IN";
   startTime: number;
   endTime: number;
 }
@@ -41,7 +42,9 @@ export const metricValues = defineFamily({
       const { thingName, metricName, dimensionName, dimensionValueOperator = "IN" } = input;
       if (input.endTime < input.startTime) throw invalid("endTime is before startTime");
       const dimension =
-        dimensionName === undefined ? "" : `${dimensionName} ${dimensionValueOperator}`;
+        dimensionName === undefined
+          ? ""
+          : dimensionKeyOf({ dimensionName, operator: dimensionValueOperator });
       const rows = (dataOf(context).get(dataKey(thingName, metricName, dimension)) ?? [])
         .filter(({ timestamp }) => timestamp >= input.startTime && timestamp <= input.endTime)
         .reverse();

@@ -10,6 +10,7 @@ function start(minIntervalS: number) {
   const clock = createManualClock(1_543_256_022_750);
   const replies: { topic: string; payload: Buffer }[] = [];
   const intake = createIntake({
+    onAccepted: () => undefined,
     minIntervalS,
     clock,
     log: silentLog,
