@@ -16,6 +16,9 @@ const CAPABILITIES = 7;
 const MANAGEMENT_ADDRESS = 8;
 const ORGANIZATION = 127;
 const MED = 0x0012bb;
+const PROFIBUS = 0x000ecf;
+/** Of PROFIBUS's own: the MAC address of the device that the port belongs to. */
+const PROFINET_CHASSIS_MAC = 5;
 const IPV4 = 1;
 const CHASSIS_MAC = 4;
 const LOCALLY_ASSIGNED = 7;
@@ -59,7 +62,7 @@ export const lldp: FactSource = {
           if (address !== "0.0.0.0") add("address", address, confidences.discovery);
         }
       }
-      if (type === ORGANIZATION) organizationOf(value, add);
+      if (type === ORGANIZATION) organizationOf(value, subject.mac, add);
     }
     return sheet.facts;
   },
@@ -71,16 +74,21 @@ type Add = (name: PlantFactName, value: string, confidence: number) => void;
 function chassisOf(value: Reader, portMac: string, add: Add): void {
   const kind = value.u8();
   const id = value.take(value.left);
-  const mac = hexOf(id, ":");
-  if (kind === CHASSIS_MAC && id.length === 6 && mac !== portMac) {
-    add("mac", mac, confidences.discovery);
-  }
+  if (kind === CHASSIS_MAC) addChassisMac(id, portMac, add);
   if (kind === LOCALLY_ASSIGNED) add("name", textOf(id), confidences.banner);
 }
 
-function organizationOf(value: Reader, add: Add): void {
+function addChassisMac(mac: Uint8Array, portMac: string, add: Add): void {
+  const text = hexOf(mac, ":");
+  if (mac.length === 6 && text !== portMac) add("mac", text, confidences.discovery);
+}
+
+function organizationOf(value: Reader, portMac: string, add: Add): void {
   const organization = value.u8() * 0x10000 + value.u16();
   const subtype = value.u8();
+  if (organization === PROFIBUS && subtype === PROFINET_CHASSIS_MAC) {
+    addChassisMac(value.take(6), portMac, add);
+  }
   const name = organization === MED ? inventory[subtype] : undefined;
   if (name) add(name, value.text(value.left), confidences.identity);
 }
@@ -94,7 +102,11 @@ function describedBy(text: string): [PlantFactName, string, number][] {
   const found: [PlantFactName, string, number][] = [["description", text, discovery]];
   const parts = text.split(",").map((part) => part.trim());
   const order = parts.findIndex((part) => /^6[A-Z]{2}\d[0-9A-Z -]{8,}$/.test(part));
-  if (/^siemens\b/i.test(text)) found.push(["vendor", "Siemens", discovery]);
+  if (/^siemens\b/i.test(text)) {
+    found.push(["vendor", "Siemens", discovery]);
+    const role = siemensRoles.find(([pattern]) => pattern.test(text))?.[1];
+    if (role !== undefined) found.push(["role", role, discovery]);
+  }
   if (order > 1) {
     found.push(["order_number", parts[order]!, discovery]);
     found.push(["product", parts.slice(1, order).join(", "), discovery]);
@@ -108,6 +120,14 @@ function describedBy(text: string): [PlantFactName, string, number][] {
   }
   return found;
 }
+
+/** A PLC with two ports is a bridge as well, and says so in its capabilities. */
+const siemensRoles: readonly [RegExp, string][] = [
+  [/\bSCALANCE\b/, "switch"],
+  [/\bHMI\b/, "HMI"],
+  [/\bET ?200/, "remote I/O"],
+  [/\bCPU\b/, "PLC"],
+];
 
 const patterns: readonly [PlantFactName, RegExp][] = [
   [
