@@ -2,7 +2,7 @@
  * First tries of one end with another, and what came of them. Whether a try failed shows only when no
  * answer came for a while, so tries wait here until it did or that while is over.
  */
-import type { CommandCount, ConversationCount, PlantObservation } from "../../core/plant.ts";
+import type { ConversationCount, PlantObservation } from "../../core/plant.ts";
 import { edgeKeyOf, isEstablished, protocolOf } from "./edge.ts";
 import { isGroup, isNobody, rolesOf, TCP } from "./ends.ts";
 
@@ -60,16 +60,16 @@ export function createAttempts(): Attempts {
     get waiting() {
       return waiting.size;
     },
-    take({ conversations, commands }, nowMs) {
+    take(observation, nowMs) {
       const decided: Attempt[] = [];
-      for (const conversation of conversations) {
+      for (const conversation of observation.conversations) {
         const key = keyOf(conversation);
         const attempt = attemptOf(conversation, waiting.has(key));
         if (attempt === null) continue;
         if (attempt.outcome === "unanswered") wait(key, attempt, decided);
         else settle(key, attempt, decided);
       }
-      for (const [key, attempt] of objectAttemptsOf(commands)) {
+      for (const [key, attempt] of objectAttemptsOf(observation)) {
         if (attempt.outcome === "unanswered") wait(key, attempt, decided);
         else settle(key, attempt, decided);
       }
@@ -111,12 +111,18 @@ function attemptOf(conversation: ConversationCount, isWaiting: boolean): Attempt
   };
 }
 
-/** One try per object behind a server: its requests and responses come as counts of several kinds. */
-function objectAttemptsOf(commands: readonly CommandCount[]): Map<string, Attempt> {
+/** Objects that are devices of their own, in the words of the protocols; CIP's classes are none. */
+const DEVICE_OBJECT = /^(unit|address|station|device|network) /;
+
+/** One try per device behind a server: its requests and responses come as counts of several kinds. */
+function objectAttemptsOf({ commands, conversations }: PlantObservation): Map<string, Attempt> {
   const attempts = new Map<string, Attempt>();
+  const groups = groupsOf(conversations);
   for (const command of commands) {
     const { client, server, protocol, object, responseCount, errorCount, error } = command;
-    if (object === "" || isGroup({ address: server, port: 0 })) continue;
+    if (!DEVICE_OBJECT.test(object) || groups.has(server) || groups.has(client)) continue;
+    // What wants no answer is no try: confirmations, and questions to all (Who-Is).
+    if (command.commandClass === "other" && responseCount + errorCount === 0) continue;
     const key = `${edgeKeyOf(client, server, protocol)} ${object}`;
     const isRefused = NOBODY_THERE.test(error);
     const isAnswered = !isRefused && responseCount + errorCount > 0;
@@ -128,6 +134,12 @@ function objectAttemptsOf(commands: readonly CommandCount[]): Map<string, Attemp
     attempts.set(key, { client, server, protocol, port: 0, object, outcome: best, atMs });
   }
   return attempts;
+}
+
+/** Addresses that stand for many; a subnet's broadcast address shows by its frames alone. */
+function groupsOf(conversations: readonly ConversationCount[]): Set<string> {
+  const ends = conversations.flatMap(({ initiator, responder }) => [initiator, responder]);
+  return new Set(ends.filter(isGroup).map(({ address }) => address));
 }
 
 const rankOf = { unanswered: 0, refused: 1, answered: 2 } as const;

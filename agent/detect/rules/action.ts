@@ -29,9 +29,13 @@ export function actionRule(options: ActionRuleOptions): Rule {
       ({ edges, normal }) =>
         edges.flatMap(({ client, server, protocol, commands }) => {
           const known = normal?.edge(client, server, protocol);
+          // An answer without its request says nothing of who asked: of UDP peers either may be the client.
           const found = commands.filter(
-            ({ action, command }) =>
-              action !== undefined && actions.includes(action) && !known?.hasCommand(command),
+            ({ action, command, requestCount }) =>
+              action !== undefined &&
+              actions.includes(action) &&
+              requestCount > 0 &&
+              !known?.hasCommand(command),
           );
           if (found.length === 0) return [];
           const sent = sumOf(found, "requestCount");
@@ -39,7 +43,7 @@ export function actionRule(options: ActionRuleOptions): Rule {
           const refused = sumOf(found, "errorCount");
           const names = [...new Set(found.map(({ command }) => command))];
           const figures = [
-            counted(Math.max(sent, answered, refused), "command"),
+            counted(sent, "command"),
             ...(refused > 0 ? [`${refused} refused`] : []),
           ];
           return [

@@ -11,7 +11,7 @@ import { defineRule, type Judge, type Sighting } from "./rule.ts";
 import { counted, seconds } from "./words.ts";
 
 /**
- * Requests of one kind to one object that are open at once. Modbus/TCP devices take at most 16
+ * Requests that are open at once. Modbus/TCP devices take at most 16
  * (Messaging Implementation Guide, NumberMaxOfServerTransaction), DNP3 outstations one (IEEE 1815): with
  * twice the 16 nobody waits for answers any more.
  */
@@ -70,24 +70,18 @@ type Verdict = Pick<Sighting, "why" | "numbers"> | null;
 function openOf({ client, server, protocol, commands, packets }: Edge): Verdict {
   const canAnswer = packets[1] > 0 || commands.some(({ responseCount }) => responseCount > 0);
   if (!canAnswer) return null;
-  const kinds = new Map<string, { requests: number; answers: number }>();
-  for (const { object, command, commandClass, ...count } of commands) {
-    if (commandClass === "other") continue;
-    const key = `${object} ${command}`;
-    const kind = kinds.get(key) ?? { requests: 0, answers: 0 };
-    kind.requests += count.requestCount;
-    kind.answers += Math.max(count.responseCount, count.errorCount);
-    kinds.set(key, kind);
-  }
-  for (const [name, { requests, answers }] of kinds) {
-    // Answers lost on the way to the mirror port are few; those never waited for are most.
-    if (requests - answers < OPEN_MAX || answers > requests / 2) continue;
-    return {
-      why: `${client} sent ${server} ${counted(requests, "command")} "${name.trim()}" (${protocol}) and waited for ${answers} answers`,
-      numbers: { requests, answers },
-    };
-  }
-  return null;
+  // Confirmations and notices want no answer; answers may be counted under a name of their own.
+  const requests = requestsOf(commands.filter(({ commandClass }) => commandClass !== "other"));
+  const answers = commands.reduce(
+    (sum, { responseCount, errorCount }) => sum + responseCount + errorCount,
+    0,
+  );
+  // Answers lost on the way to the mirror port are few; those never waited for are most.
+  if (requests - answers < OPEN_MAX || answers > requests / 2) return null;
+  return {
+    why: `${client} sent ${server} ${counted(requests, "command")} of ${protocol} and waited for ${answers} answers`,
+    numbers: { requests, answers },
+  };
 }
 
 function controlsOf(edge: Edge, controls: number, known: NormalEdge | null): Verdict {

@@ -41,8 +41,9 @@ export const newCommand = defineRule({
       }),
 });
 
-function isNew({ command, commandClass, action }: CommandCount, known: NormalEdge): boolean {
-  if (action !== undefined || known.hasCommand(command)) return false;
+function isNew(counted: CommandCount, known: NormalEdge): boolean {
+  const { command, commandClass, action, requestCount } = counted;
+  if (requestCount === 0 || action !== undefined || known.hasCommand(command)) return false;
   const changes = commandClass === "write" || commandClass === "control";
   return !changes || known.hasClass("write") || known.hasClass("control");
 }
