@@ -18,7 +18,7 @@ const test = suite("vectors: what the network does to plant traffic");
 
 const OVER_TCP = ["modbus", "s7comm", "cip", "dnp3", "iec104", "opcua", "mqtt"];
 const CAPTURES = 20;
-const CAPTURES_PER_PROTOCOL = 4;
+const CAPTURES_PER_PROTOCOL = 3;
 const PACKETS_MAX = 5000;
 
 type Variant = (packets: readonly KeptPacket[]) => KeptPacket[];

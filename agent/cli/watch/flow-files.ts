@@ -1,14 +1,15 @@
 import { connLogLine } from "../../traffic/conn-log.ts";
 import { FLOW_LOG_HEADER, flowLogLines } from "../../traffic/flow-log.ts";
 import { createFlows } from "../../traffic/flows.ts";
-import { createLineFile } from "../../world/line-file.ts";
+import { createLineFile, type LineFile } from "../../world/line-file.ts";
+import type { ArgValues } from "../verb.ts";
 import type { PlantObserver } from "./observer.ts";
 
 /** `--conn-log` and `--flow-log`; nothing at all without either. */
-export function createFlowFiles(paths: { conn?: string; flow?: string }): PlantObserver[] {
-  if (paths.conn === undefined && paths.flow === undefined) return [];
-  const conn = paths.conn === undefined ? undefined : createLineFile(paths.conn);
-  const log = paths.flow === undefined ? undefined : createLineFile(paths.flow);
+export function createFlowFiles(values: ArgValues): PlantObserver[] {
+  const conn = fileOf(values["conn-log"]);
+  const log = fileOf(values["flow-log"]);
+  if (conn === undefined && log === undefined) return [];
   log?.write(FLOW_LOG_HEADER);
   const flows = createFlows((flow) => {
     conn?.write(connLogLine(flow));
@@ -28,4 +29,8 @@ export function createFlowFiles(paths: { conn?: string; flow?: string }): PlantO
       },
     },
   ];
+}
+
+function fileOf(path: ArgValues[string]): LineFile | undefined {
+  return typeof path === "string" ? createLineFile(path) : undefined;
 }

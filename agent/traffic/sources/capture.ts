@@ -149,7 +149,8 @@ function onLines(stream: NodeJS.ReadableStream, take: (line: string) => void): v
 }
 
 function captureError(program: Program, said: readonly string[]): FieldwardenError {
-  const text = said.filter((line) => line.trim() !== "").at(-1) ?? "it said nothing";
+  const own = said.find((line) => line.startsWith(`${program.name}: `));
+  const text = own?.slice(program.name.length + 2) ?? said.at(-1) ?? "it said nothing";
   const all = said.join(" ");
   if (/permission|not permitted/i.test(all)) {
     return new FieldwardenError(
