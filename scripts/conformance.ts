@@ -126,6 +126,14 @@ async function judge(example: Example, cloud: Cloud, folder: string): Promise<Ve
   const { code, stdout, stderr } = await runCli(example, cloud, folder);
   if (code === 252)
     return fault(example, `the client refuses the documented command: ${lastLine(stderr)}`);
+  if (/failed to satisfy constraint/.test(stderr)) {
+    return fault(example, `the documented request breaks the service's model: ${lastLine(stderr)}`);
+  }
+  const broken = Object.entries(example.files).find(
+    ([name, text]) => /\.json$/.test(name) && !isJson(text),
+  );
+  if (code !== 0 && broken !== undefined)
+    return fault(example, `the documented ${broken[0]} is no JSON`);
   if (code !== 0)
     return wrong(example, `${lastLine(stderr)}${left === "" ? "" : ` (not seeded: ${left})`}`);
   if (example.expect_kind === "unparsed") return fault(example, "the documented reply is no JSON");
@@ -135,7 +143,7 @@ async function judge(example: Example, cloud: Cloud, folder: string): Promise<Ve
   const said = `${difference.path}: documented ${short(difference.expected)}, answered ${short(difference.actual)}`;
   const asked = JSON.stringify(inputOfExample(example));
   const isAsAsked =
-    difference.actual !== undefined && asked.includes(JSON.stringify(difference.actual));
+    typeof difference.actual === "string" && asked.includes(JSON.stringify(difference.actual));
   return isAsAsked
     ? fault(example, `${said}, which is what the request says`)
     : wrong(example, said);
@@ -169,6 +177,15 @@ const fault = (example: Example, reason: string) => ({
   isDocumentationFault: true,
 });
 const lastLine = (text: string) => text.trim().split("\n").at(-1) ?? "";
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const short = (value: unknown) => (JSON.stringify(value) ?? "nothing").slice(0, 160);
 
 interface Run {

@@ -61,10 +61,8 @@ export function repliesFor(example: Example): Reply[] {
     const needed = namedIn(input).filter(({ operation: by }) => by !== operation);
     return [...needed, { operation, service, input, output }];
   }
-  const isCreating = /^(Create|Register)/.test(operation);
-  const made = isCreating ? new Set(describersOf(operation)) : new Set<string>();
   const needed = namedIn(input)
-    .filter(({ operation: by }) => !made.has(by))
+    .filter((named) => !isMadeBy(operation, named, example))
     .map((named) => ready(operation, named, output));
   return [...needed, ...alsoNeeded(operation, input, output)];
 }
@@ -114,14 +112,23 @@ function inside(operation: string, member: string, document: Document): Named {
   return { operation, input: document, output: { [member]: document } };
 }
 
-/** The describing calls of what `operation` itself makes. */
-function describersOf(operation: string): string[] {
-  const noun = operation.replace(/^(Create|Register)(Dynamic)?/, "");
-  return [
-    `Describe${noun}`,
-    `Get${noun}`,
-    ...(noun === "ThingGroup" ? ["DescribeThingGroup"] : []),
-  ];
+/** Whether a call makes what is named here: it is in its path, and of the call's own noun. */
+function isMadeBy(
+  operation: string,
+  { operation: by, input }: Named,
+  { wire_request: wire }: Example,
+): boolean {
+  const noun = /^(?:Create|Register)(?:Dynamic)?(.+)$/.exec(operation)?.[1];
+  const [name] = Object.values(input);
+  const isInPath = decodeURIComponent(wire?.url ?? "")
+    .split(/[/?]/)
+    .includes(String(name));
+  const isOnlyInBody = wire?.body.includes(`Name": "${name}"`) === true && !isInPath;
+  return (
+    noun !== undefined &&
+    [`Describe${noun}`, `Get${noun}`].includes(by) &&
+    (isInPath || isOnlyInBody)
+  );
 }
 
 function namedIn(input: Document, operation = ""): Named[] {
@@ -146,7 +153,8 @@ function ready(operation: string, named: Named, reply: Document): Named {
   const state = states[operation]?.[named.operation] ?? {};
   const [member, inner] = Object.entries(named.output)[0] ?? [];
   const isInside = typeof inner === "object" && inner !== null;
-  const told = tells(operation) ? reply : {};
+  const { version: _, ...document } = reply;
+  const told = tells(operation) ? document : {};
   const output = isInside
     ? { [member as string]: { ...told, ...(inner as Document), ...state } }
     : { ...told, ...named.output, ...state };

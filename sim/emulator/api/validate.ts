@@ -147,7 +147,7 @@ function text(shape: ShapeModel, value: string, path: string, faults: string[]):
 
 function number({ type, min, max }: ShapeModel, value: number, path: string, faults: string[]) {
   if ((type === "integer" || type === "long") && !Number.isInteger(value)) {
-    throw wrongType(path, "a whole number");
+    faults.push(faultOf(value, path, "Member must be a whole number"));
   }
   if (min !== undefined && value < min) {
     faults.push(faultOf(value, path, `Member must have value greater than or equal to ${min}`));
@@ -191,6 +191,7 @@ const patterns = new Map<string, RegExp>();
 /** Classes of Java's regular expressions (java.util.regex.Pattern) that JavaScript lacks. */
 const javaClasses: readonly (readonly [RegExp, string])[] = [
   [/\\p\{Graph\}/g, "\\x21-\\x7e"],
+  [/\\p\{Cntrl\}/g, "\\x00-\\x1f\\x7f"],
   [/\\p\{Print\}/g, "\\x20-\\x7e"],
   [/\\p\{Alnum\}/g, "a-zA-Z0-9"],
   [/\\p\{Punct\}/g, "!-\\/:-@\\[-`{-~"],

@@ -11,7 +11,7 @@ interface AuthorizerRow {
   tokenKeyName?: string;
   tokenSigningPublicKeys?: Record<string, string>;
   status: "ACTIVE" | "INACTIVE";
-  signingDisabled: boolean;
+  signingDisabled?: boolean;
   creationDate: number;
   lastModifiedDate: number;
 }
@@ -27,7 +27,7 @@ export function keepAuthorizer(given: Members, context: ApiContext): AuthorizerR
   const row: AuthorizerRow = {
     authorizerArn: context.arnOf("authorizer", given.authorizerName),
     authorizerFunctionArn: `arn:aws:lambda:${context.region}:${context.accountId}:function:${given.authorizerName}`,
-    ...{ status: "INACTIVE", signingDisabled: false },
+    status: "INACTIVE",
     ...{ creationDate: now, lastModifiedDate: now },
     ...authorizersOf(context).get(given.authorizerName),
     ...given,
@@ -42,7 +42,7 @@ export const authorizers = defineFamily({
       const known = authorizersOf(context).get(input.authorizerName);
       if (known !== undefined)
         throw alreadyExists("Authorizer", input.authorizerName, known.authorizerArn);
-      const row = keepAuthorizer(input, context);
+      const row = keepAuthorizer({ signingDisabled: false, ...input }, context);
       keepTags(row.authorizerArn, tags ?? [], context);
       return row;
     },

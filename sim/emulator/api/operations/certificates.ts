@@ -11,7 +11,7 @@ export interface CertificateRow {
   status: "ACTIVE" | "INACTIVE" | "REVOKED" | "PENDING_TRANSFER" | "PENDING_ACTIVATION";
   certificatePem: string;
   caCertificateId?: string;
-  certificateMode: "DEFAULT" | "SNI_ONLY";
+  certificateMode?: "DEFAULT" | "SNI_ONLY";
   creationDate: number;
   lastModifiedDate: number;
   customerVersion: number;
@@ -39,7 +39,6 @@ function freshCertificate(id: string, context: ApiContext): CertificateRow {
     certificateArn: context.arnOf("cert", id),
     status: "INACTIVE",
     certificatePem: "",
-    certificateMode: "DEFAULT",
     creationDate: now,
     lastModifiedDate: now,
     customerVersion: 1,
@@ -71,7 +70,14 @@ function register(pem: string, row: Partial<CertificateRow>, context: ApiContext
     notBefore: Date.parse(certificate.validFrom) / 1000,
     notAfter: Date.parse(certificate.validTo) / 1000,
   };
-  const fresh = { ...freshCertificate(id, context), ...row, certificatePem: pem, validity };
+  const mode = { certificateMode: "DEFAULT" as const };
+  const fresh = {
+    ...freshCertificate(id, context),
+    ...mode,
+    ...row,
+    certificatePem: pem,
+    validity,
+  };
   certificatesOf(context).put(id, fresh);
   return fresh;
 }

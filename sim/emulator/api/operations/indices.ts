@@ -45,12 +45,28 @@ function percentileOf(sorted: readonly number[], percent: number): number {
   return low + (high - low) * (rank - Math.floor(rank));
 }
 
+interface Indexing {
+  thingIndexingConfiguration?: {
+    thingIndexingMode?: string;
+    thingConnectivityIndexingMode?: string;
+  };
+}
+
+/** What UpdateIndexingConfiguration asked to be indexed, in one word. */
+function schemaOf({ registry }: ApiContext): string {
+  const { thingIndexingConfiguration: things = {} } =
+    registry.table<Indexing>("settings").get("indexing") ?? {};
+  const { thingIndexingMode: mode = "OFF", thingConnectivityIndexingMode: connectivity } = things;
+  const schema = mode === "OFF" ? "REGISTRY" : mode;
+  return connectivity === "STATUS" ? `${schema}_AND_CONNECTIVITY_STATUS` : schema;
+}
+
 export const indices = defineFamily({
   handlers: {
     ListIndices: () => ({ indexNames: [INDEX] }),
-    DescribeIndex({ indexName }: { indexName: string }) {
+    DescribeIndex({ indexName }: { indexName: string }, context) {
       if (indexName !== INDEX) throw notFound("Index", indexName);
-      return { indexName, indexStatus: "ACTIVE", schema: "REGISTRY" };
+      return { indexName, indexStatus: "ACTIVE", schema: schemaOf(context) };
     },
     SearchIndex(input: Paged & Asked, context) {
       const { page, next } = pageOf(found(input, context), input);
@@ -100,5 +116,15 @@ export const indices = defineFamily({
       return { totalCount: found(input, context).length, buckets: buckets.slice(0, most) };
     },
   },
-  imports: {},
+  imports: {
+    DescribeIndex(_input: object, { schema }: { schema: string }, context) {
+      const [, mode, connectivity = "OFF"] =
+        /^(REGISTRY(?:_AND_SHADOW)?)(?:_AND_CONNECTIVITY_(STATUS))?$/.exec(schema) ?? [];
+      const thingIndexingConfiguration = {
+        thingIndexingMode: mode ?? "REGISTRY",
+        thingConnectivityIndexingMode: connectivity,
+      };
+      context.registry.table<Indexing>("settings").put("indexing", { thingIndexingConfiguration });
+    },
+  },
 });

@@ -109,7 +109,14 @@ export const jobsData = defineFamily({
         context,
       );
       settle(input.jobId, context);
-      return { executionState: next };
+      const { versionNumber } = next;
+      return {
+        executionState: {
+          status,
+          versionNumber,
+          ...(statusDetails !== undefined && { statusDetails }),
+        },
+      };
     },
   },
   imports: {

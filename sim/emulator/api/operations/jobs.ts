@@ -52,6 +52,10 @@ export interface ExecutionRow {
   versionNumber: number;
 }
 
+interface Counts {
+  numberOfQueuedThings?: number;
+}
+
 interface CreateJob extends Partial<JobRow> {
   jobId: string;
   targets: string[];
@@ -257,7 +261,9 @@ export const jobs = defineFamily({
     },
     DescribeJobExecution: ({ jobId, thingName }: { jobId: string; thingName: string }, context) => {
       const row = executionOf(jobId, thingName, context);
-      return { execution: { ...row, statusDetails: { detailsMap: row.statusDetails } } };
+      const { statusDetails } = row;
+      const isTold = Object.keys(statusDetails).length > 0;
+      return { execution: { ...row, statusDetails: isTold ? { detailsMap: statusDetails } : {} } };
     },
     CancelJobExecution(
       input: { jobId: string; thingName: string; force?: boolean; expectedVersion?: number },
@@ -317,7 +323,19 @@ export const jobs = defineFamily({
     },
   },
   imports: {
-    DescribeJob: (_input: object, { job }: { job: JobRow }, context) => keepJob(job, context),
+    DescribeJob(
+      _input: object,
+      { job }: { job: JobRow & { jobProcessDetails?: Counts } },
+      context,
+    ) {
+      const { jobProcessDetails: counts, ...row } = job;
+      keepJob(row, context);
+      // Which things have it queued is not told, only how many: the first ones.
+      const names = (row.targets ?? []).flatMap((arn) => /:thing\/(.+)$/.exec(arn)?.[1] ?? []);
+      for (const thingName of names.slice(0, counts?.numberOfQueuedThings ?? 0)) {
+        keepExecution({ jobId: row.jobId, thingName }, context);
+      }
+    },
     ListJobs(_input: object, output: { jobs: JobRow[] }, context) {
       for (const job of output.jobs) keepJob(job, context);
     },

@@ -11,7 +11,7 @@ interface TemplateRow {
   enabled: boolean;
   provisioningRoleArn?: string;
   preProvisioningHook?: object;
-  type: "FLEET_PROVISIONING" | "JITP";
+  type?: "FLEET_PROVISIONING" | "JITP";
   defaultVersionId: number;
   creationDate: number;
   lastModifiedDate: number;
@@ -48,7 +48,7 @@ export function keepTemplate(given: Members, context: ApiContext): TemplateRow {
   const { templateBody = "{}", ...members } = given;
   const row: TemplateRow = {
     templateArn: context.arnOf("provisioningtemplate", given.templateName),
-    ...{ enabled: false, type: "FLEET_PROVISIONING", defaultVersionId: 1 },
+    ...{ enabled: false, defaultVersionId: 1 },
     ...{ creationDate: now, lastModifiedDate: now },
     versions: [{ versionId: 1, creationDate: now, templateBody }],
     ...templatesOf(context).get(given.templateName),
@@ -82,7 +82,7 @@ export const provisioning = defineFamily({
       if (known !== undefined)
         throw alreadyExists("Provisioning template", input.templateName, known.templateArn);
       requireJson(input.templateBody ?? "");
-      const row = keepTemplate(input, context);
+      const row = keepTemplate({ type: "FLEET_PROVISIONING", ...input }, context);
       keepTags(row.templateArn, tags ?? [], context);
       return row;
     },

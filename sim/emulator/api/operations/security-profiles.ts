@@ -72,7 +72,7 @@ function refuseFaults(name: string, members: ProfileMembers): void {
 }
 
 /** What AWS would say of behaviors, one sentence a fault. */
-function faultsOf(name: string, behaviors: readonly unknown[]): string[] {
+function faultsOf(name: string, behaviors: unknown): string[] {
   const parsed = parseProfile({ behaviors }, { nameDefault: name, strict: true });
   return "problems" in parsed ? parsed.problems.map(({ message }) => message) : [];
 }
@@ -197,7 +197,7 @@ export const securityProfiles = defineFamily({
       }));
       return { securityProfileTargetMappings: targets, ...next };
     },
-    ValidateSecurityProfileBehaviors({ behaviors }: { behaviors: unknown[] }) {
+    ValidateSecurityProfileBehaviors({ behaviors }: { behaviors: unknown }) {
       const faults = faultsOf("profile", behaviors);
       return {
         valid: faults.length === 0,

@@ -19,8 +19,8 @@ interface DestinationRow {
   arn: string;
   status: string;
   statusReason?: string;
-  createdAt: number;
-  lastUpdatedAt: number;
+  createdAt?: number;
+  lastUpdatedAt?: number;
   httpUrlProperties?: { confirmationUrl: string };
 }
 
@@ -141,7 +141,7 @@ export const topicRules = defineFamily({
       const row: DestinationRow = {
         arn: context.arnOf("ruledestination/http", context.newUuid()),
         status: "IN_PROGRESS",
-        statusReason: "Awaiting confirmation.",
+        statusReason: `Awaiting confirmation. Confirmation message sent on ${new Date(now * 1000).toISOString()}; no response received from the endpoint.`,
         ...{ createdAt: now, lastUpdatedAt: now },
         ...(httpUrlConfiguration !== undefined && { httpUrlProperties: httpUrlConfiguration }),
       };
@@ -198,13 +198,7 @@ export function keepDestination(
   given: Partial<DestinationRow> & { arn: string },
   context: ApiContext,
 ): void {
-  const now = context.nowS();
-  destinationsOf(context).put(given.arn, {
-    status: "IN_PROGRESS",
-    createdAt: now,
-    lastUpdatedAt: now,
-    ...given,
-  });
+  destinationsOf(context).put(given.arn, { status: "IN_PROGRESS", ...given });
 }
 
 /** In a header, as a query string: "key=value&other=". */
