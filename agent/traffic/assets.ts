@@ -115,13 +115,16 @@ export function createAssetTable(options: AssetTableOptions): AssetTable {
     addEnd(conversation, responder, packets[1]);
     // What is sent to a group of stations by a single address is sent to a network's broadcast address.
     const isGroup = responder.mac !== undefined && isGroupMac(responder.mac) && kind === "ipv4";
-    if (isGroup && packets[1] === 0 && groups.size < GROUPS_MAX) {
-      const record = byAddress.get(responder.address);
-      if (!record || record.packets > 0) return;
-      drop(record);
-      groups.add(responder.address);
-    }
+    if (isGroup && packets[1] === 0) addGroup(responder.address);
     if (service === "ethercat") joinEtherCat(initiator.address);
+  }
+
+  /** Unless it ever spoke: then it is a device, whatever others send to it. */
+  function addGroup(address: string): void {
+    const record = byAddress.get(address);
+    if ((record && record.packets > 0) || groups.size >= GROUPS_MAX) return;
+    if (record) drop(record);
+    groups.add(address);
   }
 
   function addEnd(conversation: ConversationCount, end: PlantEnd, packets: number): void {

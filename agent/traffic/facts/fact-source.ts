@@ -11,6 +11,7 @@ import type {
   PlantSubject,
   PlantWeakness,
 } from "../../core/plant.ts";
+import { isMac } from "../hosts.ts";
 import { cleanText } from "./text.ts";
 
 /** Facts taken from one message at most. */
@@ -70,7 +71,7 @@ export function createFactSheet(source: string, atMs: number): FactSheet {
 }
 
 /** The device at an end. Its MAC address is left out beside an IP address: it may be a router's. */
-export function subjectOf({ address, mac }: PlantEnd, object?: string): PlantSubject {
+export function subjectOf({ address }: PlantEnd, object?: string): PlantSubject {
   const behind = object === undefined ? {} : { object };
-  return address === mac ? { mac: address, ...behind } : { address, ...behind };
+  return isMac(address) ? { mac: address, ...behind } : { address, ...behind };
 }

@@ -93,20 +93,23 @@ test("who is only asked for is no device; groups never are", () => {
 });
 
 test("a network's broadcast address is told by its frames, and what is said of it is forgotten", () => {
-  const table = tableOf();
-  table.observe(observationOf({ facts: [fact({ subject: { address: "10.0.0.255" } })] }));
-  table.observe(
-    observationOf({
-      conversations: [
-        conversation({ responder: end("10.0.0.255", "ff:ff:ff:ff:ff:ff"), packets: [1, 0] }),
-      ],
-    }),
-  );
-  table.observe(observationOf({ facts: [fact({ subject: { address: "10.0.0.255" } })] }));
-  assert.equal(
-    table.list().map(({ id }) => id),
-    ["10.0.0.1"],
-  );
+  const said = observationOf({ facts: [fact({ subject: { address: "10.0.0.255" } })] });
+  const sent = observationOf({
+    conversations: [
+      conversation({ responder: end("10.0.0.255", "ff:ff:ff:ff:ff:ff"), packets: [1, 0] }),
+    ],
+  });
+  for (const order of [
+    [said, sent],
+    [sent, said],
+  ]) {
+    const table = tableOf();
+    for (const observation of order) table.observe(observation);
+    assert.equal(
+      table.list().map(({ id }) => id),
+      ["10.0.0.1"],
+    );
+  }
 });
 
 test("ARP joins MAC and IP whichever comes first; the maker is the OUI's", () => {
