@@ -4,6 +4,7 @@ import { baseline } from "./cli/baseline.ts";
 import { config } from "./cli/config.ts";
 import { detect } from "./cli/detect.ts";
 import { findings } from "./cli/findings.ts";
+import { inventory } from "./cli/inventory.ts";
 import { profile } from "./cli/profile.ts";
 import { report } from "./cli/report.ts";
 import { run } from "./cli/run.ts";
@@ -18,6 +19,7 @@ import { type CoreModule, coreModuleOf, instantiateCore } from "./traffic/core.t
 const verbs: readonly Verb[] = [
   run,
   report,
+  inventory,
   watch,
   baseline,
   detect,
@@ -115,7 +117,7 @@ function unknownVerb(name: string): FieldwardenError {
 }
 
 function overview(): string {
-  const lines = verbs.map(({ name, summary }) => `  ${name.padEnd(9)}${summary}`);
+  const lines = verbs.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`);
   return `Fieldwarden watches an OT gateway and reports to AWS IoT Device Defender or your own plant.
 
 Usage: fieldwarden VERB [options]      fieldwarden VERB --help

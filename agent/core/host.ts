@@ -9,6 +9,8 @@ export interface Host {
   readBytes(path: string): Promise<Uint8Array>;
   /** Names in a folder, sorted. Throws HostError. */
   list(path: string): Promise<string[]>;
+  /** What lies in a folder, sorted by name: for walks, which need not ask for each status. Throws HostError. */
+  entries(path: string): Promise<HostEntry[]>;
   /** Target of a symbolic link, as written. Throws HostError. */
   readLink(path: string): Promise<string>;
   /** At most `length` bytes from `offset` on: what a growing log has gained. Throws HostError. */
@@ -19,8 +21,16 @@ export interface Host {
   space(path: string): Promise<Space>;
 }
 
+/** A symbolic link is itself, not its target. */
+export type FileKind = "file" | "folder" | "link" | "other";
+
+export interface HostEntry {
+  name: string;
+  kind: FileKind;
+}
+
 export interface FileStatus {
-  kind: "file" | "folder" | "link" | "other";
+  kind: FileKind;
   /** Permission bits with set-user-ID (0o4000), set-group-ID and sticky; inode(7). */
   mode: number;
   sizeBytes: number;

@@ -9,6 +9,7 @@
 import {
   closeSync,
   constants,
+  type Dirent,
   fstatSync,
   lstatSync,
   openSync,
@@ -19,7 +20,13 @@ import {
 } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type FileStatus, type Host, HostError, type HostErrorCode } from "../core/host.ts";
+import {
+  type FileKind,
+  type FileStatus,
+  type Host,
+  HostError,
+  type HostErrorCode,
+} from "../core/host.ts";
 import { HOST_FILE_BYTES_MAX } from "../core/limits.ts";
 
 /** Symbolic links followed in one path: Linux's own MAXSYMLINKS, path_resolution(7). */
@@ -62,6 +69,12 @@ export function createLinuxHost({ root }: { root: string }): Host {
     readText: async (path) => read(path, (length) => scratch.text(length)),
     readBytes: async (path) => read(path, (length) => scratch.bytes(length)),
     list: async (path) => mapErrors(path, () => readdirSync(locate(path, "follow")).sort()),
+    entries: async (path) =>
+      mapErrors(path, () =>
+        readdirSync(locate(path, "follow"), { withFileTypes: true })
+          .map((entry) => ({ name: entry.name, kind: kindOf(entry) }))
+          .sort((a, b) => (a.name < b.name ? -1 : 1)),
+      ),
     readLink: async (path) => mapErrors(path, () => readlinkSync(locate(path, "keep"))),
     readAt: async (path, offset, length) =>
       open(path, (file) => {
@@ -80,15 +93,15 @@ export function createLinuxHost({ root }: { root: string }): Host {
   };
 }
 
+function kindOf(what: Stats | Dirent): FileKind {
+  if (what.isFile()) return "file";
+  if (what.isDirectory()) return "folder";
+  return what.isSymbolicLink() ? "link" : "other";
+}
+
 function statusOf(stats: Stats): FileStatus {
   return {
-    kind: stats.isFile()
-      ? "file"
-      : stats.isDirectory()
-        ? "folder"
-        : stats.isSymbolicLink()
-          ? "link"
-          : "other",
+    kind: kindOf(stats),
     mode: stats.mode & 0o7777,
     sizeBytes: stats.size,
     inode: stats.ino,

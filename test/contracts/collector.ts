@@ -130,6 +130,7 @@ const deniedHost: Host = {
   readText: deny,
   readBytes: deny,
   list: deny,
+  entries: deny,
   readLink: deny,
   readAt: deny,
   status: deny,

@@ -163,6 +163,7 @@ const deniedHost: Host = {
   readText: deny,
   readBytes: deny,
   list: deny,
+  entries: deny,
   readLink: deny,
   readAt: deny,
   status: deny,

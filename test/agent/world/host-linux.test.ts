@@ -44,6 +44,18 @@ test("reads text and bytes, and lists sorted", async ({ root }) => {
   assert.equal(await host.list("proc"), ["a", "net"]);
 });
 
+test("a folder's entries tell files, folders and links apart", async ({ root }) => {
+  const host = createLinuxHost({ root });
+  writeFileSync(join(root, "proc/a"), "");
+  symlinkSync("a", join(root, "proc/b"));
+  assert.equal(await host.entries("proc"), [
+    { name: "a", kind: "file" },
+    { name: "b", kind: "link" },
+    { name: "net", kind: "folder" },
+  ]);
+  assert.is(await codeOf(host.entries("nowhere")), "missing");
+});
+
 test("a file larger than the scratch arrives whole, and what was read stays as it was", async ({
   root,
 }) => {
