@@ -1,5 +1,5 @@
 /**
- * What the device is, for the status page: the one place that uses node-os-utils.
+ * What the device is, for the status page: the one use of node-os-utils.
  *
  * Of that library only `cpu.info()` and `memory.info()` serve here: each parses one file of /proc once.
  * The rest of it shells out (`df`, `ip`, `ss`, `ps`) or sleeps 200 ms between two samples, and it knows
@@ -21,7 +21,7 @@ export interface HardwareOverview {
 /** Null for another device's tree, of which this machine's hardware says nothing. Never throws. */
 export async function hardwareOverview(root: string): Promise<HardwareOverview | null> {
   if (resolve(root) !== "/") return null;
-  const { createOSUtils } = await import("node-os-utils");
+  const { createOSUtils } = await import("./os-utils-library.ts");
   const utils = createOSUtils({ cacheEnabled: false });
   const [cpu, memory] = await Promise.all([utils.cpu.info(), utils.memory.info()]);
   if (!cpu.success || !memory.success) return null;
