@@ -242,6 +242,7 @@ function closeSlot({ interactions, inSlot }: Books): void {
   for (const [key, { writes, commands }] of inSlot) {
     const row = interactions.get(key);
     if (row === undefined) continue;
+    row.slots++;
     addToHistogram(row.writes, writes);
     row.commandsMax = Math.max(row.commandsMax, commands);
   }

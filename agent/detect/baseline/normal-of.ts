@@ -4,6 +4,9 @@ import { quantileOf } from "./histogram.ts";
 import type { Normal, NormalEdge } from "./normal.ts";
 import { type BaselineFile, type InteractionRow, interactionKeyOf, weaknessKeyOf } from "./row.ts";
 
+/** A minute of slots with commands in them: of less nobody knows what pace is steady. */
+const SLOTS_MIN = 6;
+
 export function normalOf({ assets, interactions, weaknesses }: BaselineFile): Normal {
   const learnt = interactions.filter((row) => row.learnt);
   const macs = new Map(
@@ -48,6 +51,7 @@ function edgeOf(row: InteractionRow): NormalEdge {
   const commands = new Set(learnt.map(({ command }) => command));
   const classes = new Set(learnt.map(({ commandClass }) => commandClass));
   const known = new Set(objects);
+  const isSteady = row.slots >= SLOTS_MIN;
   return {
     client,
     server,
@@ -57,13 +61,8 @@ function edgeOf(row: InteractionRow): NormalEdge {
     hasClass: (commandClass) => classes.has(commandClass),
     errorRatio: responses === 0 ? 0 : errors / responses,
     writesP99: quantileOf(row.writes, 0.99),
-    commandsMax: row.commandsMax,
-    poll: poll && {
-      count: poll.count,
-      gapMeanMs: poll.gapMeanMs,
-      gapDeviationMs: poll.gapDeviationMs,
-      gapMaxMs: poll.gapMaxMs,
-    },
+    commandsMax: isSteady ? row.commandsMax : null,
+    poll: isSteady ? poll : null,
   };
 }
 

@@ -33,10 +33,11 @@ export interface NormalEdge {
   hasClass(commandClass: CommandClass): boolean;
   /** Share of responses that were errors. */
   readonly errorRatio: number;
-  /** Writes, and commands of all kinds, in a rate slot: the 99th percentile of those with any, and the most. */
+  /** Writes in a rate slot: the 99th percentile of those that had some. */
   readonly writesP99: number;
-  readonly commandsMax: number;
-  /** Null where it is not polled. */
+  /** The most commands of all kinds in a rate slot; null where too few slots were seen to say. */
+  readonly commandsMax: number | null;
+  /** Null where it is not polled, or was for too short a time to say. */
   readonly poll: NormalPoll | null;
 }
 

@@ -90,6 +90,7 @@ const isInteraction = shaped({
   requests: isCount,
   responses: isCount,
   errors: isCount,
+  slots: isCount,
   writes: listOf(isCount, HISTOGRAM_BUCKETS_MAX),
   commandsMax: isCount,
   poll: orNull(isPoll),

@@ -67,6 +67,8 @@ export interface InteractionRow extends Row {
   requests: number;
   responses: number;
   errors: number;
+  /** Rate slots with commands in them. */
+  slots: number;
   /** Writes in rate slots that had some. */
   writes: Histogram;
   commandsMax: number;
@@ -112,6 +114,7 @@ export const newInteraction = (
   requests: 0,
   responses: 0,
   errors: 0,
+  slots: 0,
   writes: [],
   commandsMax: 0,
   poll: null,

@@ -93,11 +93,11 @@ function controlsOf(edge: Edge, controls: number, known: NormalEdge | null): Ver
 }
 
 function learntOf(edge: Edge, all: number, known: NormalEdge | null): Verdict {
-  if (known === null || all <= Math.max(COMMANDS_MIN, TIMES_LEARNT * known.commandsMax))
-    return null;
+  const most = known?.commandsMax ?? null;
+  if (most === null || all <= Math.max(COMMANDS_MIN, TIMES_LEARNT * most)) return null;
   return {
-    why: `${edge.client} sent ${edge.server} ${all} commands of ${edge.protocol} within ${seconds(RATE_SLOT_MS)} s; while learning it was at most ${known.commandsMax}`,
-    numbers: { commands: all, commands_learnt_max: known.commandsMax },
+    why: `${edge.client} sent ${edge.server} ${all} commands of ${edge.protocol} within ${seconds(RATE_SLOT_MS)} s; while learning it was at most ${most}`,
+    numbers: { commands: all, commands_learnt_max: most },
   };
 }
 

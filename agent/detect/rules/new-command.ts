@@ -41,9 +41,14 @@ export const newCommand = defineRule({
       }),
 });
 
+/** A function that its protocol's file does not name: "function 0x46", "hart command 107". */
+const UNNAMED = /(0x[0-9a-f]+|\d)$/;
+
 function isNew(counted: CommandCount, known: NormalEdge): boolean {
   const { command, commandClass, action, requestCount } = counted;
   if (requestCount === 0 || action !== undefined || known.hasCommand(command)) return false;
+  // What is named and neither reads nor changes anything keeps a session up: close, confirm, ping.
+  if (commandClass === "other" && !UNNAMED.test(command)) return false;
   const changes = commandClass === "write" || commandClass === "control";
   return !changes || known.hasClass("write") || known.hasClass("control");
 }
