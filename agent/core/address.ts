@@ -55,14 +55,22 @@ export function maskedWord(word: number, index: number, prefix: number): number 
 
 /** Four decimal numbers without leading zeros, which some readers take for octal. */
 function parseQuad(text: string): number | null {
-  const parts = text.split(".");
-  if (parts.length !== 4) return null;
   let value = 0;
-  for (const part of parts) {
-    if (!/^(0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return null;
-    value = value * 256 + Number(part);
+  let part = -1;
+  let dots = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit === -2 && part >= 0) {
+      value = value * 256 + part;
+      part = -1;
+      dots++;
+      continue;
+    }
+    if (digit < 0 || digit > 9 || part === 0) return null;
+    part = Math.max(part, 0) * 10 + digit;
+    if (part > 255) return null;
   }
-  return value;
+  return dots === 3 && part >= 0 ? value * 256 + part : null;
 }
 
 /** RFC 4291 section 2.2: eight groups, one run of which may be "::", the last two a dotted quad. */
