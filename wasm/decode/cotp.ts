@@ -48,16 +48,23 @@ export function begins(at: usize, bytes: u32, onPort: bool): u32 {
   return onPort || isS7 ? OT_COTP : OT_NONE;
 }
 
-/** Of all TPKTs up to the message's end, or of as many as fit a stream's buffer. */
+/**
+ * Of all TPKTs up to the message's end, or of as many as fit a stream's buffer. One without data, as S7-1200
+ * send to acknowledge, begins nothing, though it does not end either.
+ */
 export function length(at: usize, bytes: u32): u32 {
   let total: u32 = 0;
   // Each has at least HEADER_BYTES.
   while (total <= STREAM_BYTES_MAX - HEADER_BYTES) {
     const one = at + total;
-    if (bytes - total < HEADER_BYTES) return MORE;
+    if (bytes - total < HEADER_BYTES) {
+      // What cannot become a header must not hold up what follows it.
+      const isStart = bytes == total || load<u8>(one) == VERSION;
+      return isStart ? MORE : total == 0 ? UNSOUND : total;
+    }
     if (!isSound(one)) return total == 0 ? UNSOUND : total;
     total += u16At(one + 2);
-    if (isLast(one) || total > bytes) return total;
+    if (isLast(one) || total > bytes || total == HEADER_BYTES) return total;
   }
   return total;
 }
@@ -82,7 +89,7 @@ export function message(at: usize, bytes: u32, conversation: usize, direction: u
         data = JOINED;
         dataBytes = join(at + one + HEADER_BYTES, here, dataBytes);
       }
-      isOver = isLast(at + one);
+      if (here > 0 || isLast(at + one)) isOver = isLast(at + one);
     }
     if (size >= bytes - one) break;
     one += size;

@@ -55,20 +55,29 @@ const CRC_TABLE: usize = IS_NANO ? 0 : memory.data<u16>([
 
 /** The start, the length's bound and a CRC are some 30 bits that chance does not get right. */
 export function begins(at: usize, bytes: u32, onPort: bool): u32 {
-  if (bytes < HEADER_BYTES) {
-    const isStart = onPort && (bytes == 0 || load<u8>(at) == (START & 0xff));
-    return isStart ? MORE : OT_NONE;
-  }
-  return length(at, bytes) == UNSOUND ? OT_NONE : OT_DNP3;
+  const counted = length(at, bytes);
+  if (counted == MORE) return onPort ? MORE : OT_NONE;
+  return counted == UNSOUND ? OT_NONE : OT_DNP3;
 }
 
 export function length(at: usize, bytes: u32): u32 {
+  // What cannot become a header must not hold up what follows it.
+  if (bytes > 0 && load<u8>(at) != (START & 0xff)) return UNSOUND;
+  if (bytes > 1 && load<u8>(at, 1) != START >> 8) return UNSOUND;
   if (bytes < HEADER_BYTES) return MORE;
   const counted = <u32>load<u8>(at, 2);
-  if (load<u16>(at, 0, 1) != START || counted < LENGTH_MIN) return UNSOUND;
+  if (counted < LENGTH_MIN) return UNSOUND;
   if (crcOf(at, CHECKED_BYTES) != load<u16>(at, 8, 1)) return UNSOUND;
   const data = counted - LENGTH_MIN;
   return HEADER_BYTES + data + 2 * ((data + BLOCK_BYTES - 1) / BLOCK_BYTES);
+}
+
+/** Receivers look for the next start (clause 9.2.4.1). @returns the bytes before it, at least one of `bytes` > 0 */
+export function skip(at: usize, bytes: u32): u32 {
+  for (let i: u32 = 1; i + 1 < bytes; i++) {
+    if (load<u16>(at + i, 0, 1) == START) return i;
+  }
+  return bytes;
 }
 
 export function message(at: usize, bytes: u32, conversation: usize, direction: u32): void {

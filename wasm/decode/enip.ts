@@ -40,10 +40,12 @@ export function begins(at: usize, bytes: u32, onPort: bool): u32 {
 }
 
 export function length(at: usize, bytes: u32): u32 {
+  // What cannot become a header must not hold up what follows it.
+  if (bytes > 1 && !isCommand(load<u16>(at, 0, 1))) return UNSOUND;
   if (bytes < HEADER_BYTES) return MORE;
   const status = load<u32>(at, 8, 1);
   const options = load<u32>(at, 20, 1);
-  if (!isCommand(load<u16>(at, 0, 1)) || status > STATUS_MAX || options != 0) return UNSOUND;
+  if (status > STATUS_MAX || options != 0) return UNSOUND;
   return HEADER_BYTES + <u32>load<u16>(at, 2, 1);
 }
 

@@ -40,7 +40,10 @@ export function begins(at: usize, bytes: u32, onPort: bool): u32 {
 }
 
 export function length(at: usize, bytes: u32): u32 {
-  if (bytes < HEADER_BYTES) return MORE;
+  if (bytes < HEADER_BYTES) {
+    // What cannot become a header must not hold up what follows it.
+    return !IS_NANO && bytes >= 4 && load<u16>(at, 2, 1) != 0 ? UNSOUND : MORE;
+  }
   const counted = u16At(at + 4);
   // The nano has no bytes to tell them apart.
   const most = IS_NANO || load<u8>(at, 7) == UMAS ? UMAS_LENGTH_MAX : LENGTH_MAX;

@@ -141,6 +141,11 @@ export function length(protocol: u32, at: usize, bytes: u32): u32 {
   }
 }
 
+/** How much to leave out where a stream makes no sense: all, unless its receiver would look further. */
+export function skip(protocol: u32, at: usize, bytes: u32): u32 {
+  return protocol == OT_DNP3 ? dnp3.skip(at, bytes) : bytes;
+}
+
 function speaker(protocol: u32, at: usize, bytes: u32): u32 {
   switch (protocol) {
     case OT_MODBUS:

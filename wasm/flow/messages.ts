@@ -17,8 +17,8 @@ export function isOpen(record: usize, direction: u32): bool {
 }
 
 /**
- * Where the bytes make no sense all of them are given up, as a receiver would: reading begins anew with the
- * next segment.
+ * Where the bytes make no sense they are given up as a receiver would, mostly all of them: reading begins anew
+ * with the next segment.
  * @param isAll false when no more bytes can come (cut by the snap length, a datagram): a message counts if
  *   its header is there
  * @returns the bytes understood or given up, from the start on; the rest waits. More than `bytes` when the
@@ -48,7 +48,8 @@ export function read(record: usize, direction: u32, at: usize, bytes: u32, isAll
     const length = ot.length(protocol, at + done, left);
     if (length == UNSOUND) {
       count(COUNTER_OT_UNSOUND);
-      return bytes;
+      done += ot.skip(protocol, at + done, left);
+      continue;
     }
     if (length == MORE) return isAll ? done : bytes;
     if (isAll && left < min(length, STREAM_BYTES_MAX)) return done;

@@ -6,168 +6,170 @@
 import { abi } from "../abi.ts";
 import { defineProtocol, hex, type Name, nameOf, pairOf } from "./protocol.ts";
 
-const IDENTITY = 0x01;
+const RESET = 0x05;
 const PCCC_CLASS = 0x67;
 
 /** Appendix A: the same for every class, unless the class has it otherwise. */
-const common: Readonly<Record<number, Name>> = {
-  1: ["get attributes all", "read"],
-  2: ["set attributes all", "write"],
-  3: ["get attribute list", "read"],
-  4: ["set attribute list", "write"],
-  5: ["reset", "control", "restart"],
-  6: ["start", "control", "start"],
-  7: ["stop", "control", "stop"],
-  8: ["create", "write"],
-  9: ["delete", "write"],
-  10: ["multiple service packet", "other"],
-  13: ["apply attributes", "write"],
-  14: ["get attribute single", "read"],
-  16: ["set attribute single", "write"],
-  17: ["find next object instance", "read"],
-  21: ["restore", "write"],
-  22: ["save", "write"],
-  23: ["nop", "other"],
-  24: ["get member", "read"],
-  25: ["set member", "write"],
-  26: ["insert member", "write"],
-  27: ["remove member", "write"],
+const common: Readonly<Record<string, Name>> = {
+  "0x01": ["get attributes all", "read"],
+  "0x02": ["set attributes all", "write"],
+  "0x03": ["get attribute list", "read"],
+  "0x04": ["set attribute list", "write"],
+  "0x05": ["reset", "control", "restart"],
+  "0x06": ["start", "control", "start"],
+  "0x07": ["stop", "control", "stop"],
+  "0x08": ["create", "write"],
+  "0x09": ["delete", "write"],
+  "0x0a": ["multiple service packet", "other"],
+  "0x0d": ["apply attributes", "write"],
+  "0x0e": ["get attribute single", "read"],
+  "0x10": ["set attribute single", "write"],
+  "0x11": ["find next object instance", "read"],
+  "0x15": ["restore", "write"],
+  "0x16": ["save", "write"],
+  "0x17": ["nop", "other"],
+  "0x18": ["get member", "read"],
+  "0x19": ["set member", "write"],
+  "0x1a": ["insert member", "write"],
+  "0x1b": ["remove member", "write"],
 };
 
-/** By class << 8 | service: what its class makes of a service. */
-const ofClass: Readonly<Record<number, Name>> = {
-  257: ["get attributes all", "read", "identify"],
-  261: ["reset", "control", "restart"],
-  522: ["multiple service packet", "other"],
-  1614: ["forward close", "other"],
-  1618: ["unconnected send", "other"],
-  1620: ["forward open", "other"],
-  1626: ["get connection owner", "read"],
-  1627: ["large forward open", "other"],
-  14155: ["initiate file upload", "read", "program_upload"],
-  14156: ["initiate file download", "write", "firmware_update"],
-  14159: ["upload file transfer", "read", "program_upload"],
-  14160: ["download file transfer", "write", "firmware_update"],
-  26443: ["execute pccc", "other"],
-  27468: ["read tag", "read"],
-  27469: ["write tag", "write"],
-  27474: ["read tag fragmented", "read"],
-  27475: ["write tag fragmented", "write"],
-  27477: ["get instance attribute list", "read"],
-  26632: ["create", "write", "program_download"],
-  26633: ["delete", "write", "program_download"],
-  26888: ["create", "write", "program_download"],
-  26889: ["delete", "write", "program_download"],
-  27400: ["create", "write", "program_download"],
-  27401: ["delete", "write", "program_download"],
-  27656: ["create", "write", "program_download"],
-  36427: ["lock or mode service", "control", "mode_change"],
-  44107: ["lock or mode service", "control", "mode_change"],
-  41293: ["write flash", "write", "firmware_update"],
-  35588: ["set attribute list", "write", "time_set"],
-  35600: ["set attribute single", "write", "time_set"],
-  17156: ["set attribute list", "write", "time_set"],
-  17168: ["set attribute single", "write", "time_set"],
-  62722: ["set attributes all", "write", "address_set"],
-  62724: ["set attribute list", "write", "address_set"],
-  62736: ["set attribute single", "write", "address_set"],
+/** By class and service: what its class makes of a service. */
+const ofClass: Readonly<Record<string, Name>> = {
+  "0x01/0x01": ["get attributes all", "read", "identify"],
+  "0x01/0x05": ["reset", "control", "restart"],
+  "0x02/0x0a": ["multiple service packet", "other"],
+  "0x06/0x4e": ["forward close", "other"],
+  "0x06/0x52": ["unconnected send", "other"],
+  "0x06/0x54": ["forward open", "other"],
+  "0x06/0x5a": ["get connection owner", "read"],
+  "0x06/0x5b": ["large forward open", "other"],
+  "0x37/0x4b": ["initiate file upload", "read", "program_upload"],
+  "0x37/0x4c": ["initiate file download", "write", "firmware_update"],
+  "0x37/0x4f": ["upload file transfer", "read", "program_upload"],
+  "0x37/0x50": ["download file transfer", "write", "firmware_update"],
+  "0x67/0x4b": ["execute pccc", "other"],
+  "0x6b/0x4c": ["read tag", "read"],
+  "0x6b/0x4d": ["write tag", "write"],
+  "0x6b/0x52": ["read tag fragmented", "read"],
+  "0x6b/0x53": ["write tag fragmented", "write"],
+  "0x6b/0x55": ["get instance attribute list", "read"],
+  "0x68/0x08": ["create", "write", "program_download"],
+  "0x68/0x09": ["delete", "write", "program_download"],
+  "0x69/0x08": ["create", "write", "program_download"],
+  "0x69/0x09": ["delete", "write", "program_download"],
+  "0x6b/0x08": ["create", "write", "program_download"],
+  "0x6b/0x09": ["delete", "write", "program_download"],
+  "0x6c/0x08": ["create", "write", "program_download"],
+  "0x8e/0x4b": ["lock or mode service", "control", "mode_change"],
+  "0xac/0x4b": ["lock or mode service", "control", "mode_change"],
+  "0xa1/0x4d": ["write flash", "write", "firmware_update"],
+  "0x8b/0x04": ["set attribute list", "write", "time_set"],
+  "0x8b/0x10": ["set attribute single", "write", "time_set"],
+  "0x43/0x04": ["set attribute list", "write", "time_set"],
+  "0x43/0x10": ["set attribute single", "write", "time_set"],
+  "0xf5/0x02": ["set attributes all", "write", "address_set"],
+  "0xf5/0x04": ["set attribute list", "write", "address_set"],
+  "0xf5/0x10": ["set attribute single", "write", "address_set"],
 };
+
+const resets: Readonly<Record<string, Name>> = { "0x05": ["reset", "control"] };
 
 /** Of tags by name, and of classes that have no other meaning for them. */
-const tags: Readonly<Record<number, Name>> = {
-  76: ["read tag", "read"],
-  77: ["write tag", "write"],
-  78: ["read modify write tag", "write"],
-  82: ["read tag fragmented", "read"],
-  83: ["write tag fragmented", "write"],
+const tags: Readonly<Record<string, Name>> = {
+  "0x4c": ["read tag", "read"],
+  "0x4d": ["write tag", "write"],
+  "0x4e": ["read modify write tag", "write"],
+  "0x52": ["read tag fragmented", "read"],
+  "0x53": ["write tag fragmented", "write"],
 };
 
-const classes: Readonly<Record<number, string>> = {
-  1: "identity",
-  2: "message router",
-  4: "assembly",
-  6: "connection manager",
-  55: "file",
-  67: "time sync",
-  71: "device level ring",
-  72: "qos",
-  100: "program name",
-  102: "pccc",
-  103: "pccc",
-  104: "program",
-  105: "map",
-  107: "symbol",
-  108: "template",
-  139: "wall clock time",
-  142: "controller",
-  161: "flash update",
-  172: "controller device",
-  244: "port",
-  245: "tcp/ip interface",
-  246: "ethernet link",
+const classes: Readonly<Record<string, string>> = {
+  "0x01": "identity",
+  "0x02": "message router",
+  "0x04": "assembly",
+  "0x06": "connection manager",
+  "0x37": "file",
+  "0x43": "time sync",
+  "0x47": "device level ring",
+  "0x48": "qos",
+  "0x64": "program name",
+  "0x66": "pccc",
+  "0x67": "pccc",
+  "0x68": "program",
+  "0x69": "map",
+  "0x6b": "symbol",
+  "0x6c": "template",
+  "0x8b": "wall clock time",
+  "0x8e": "controller",
+  "0xa1": "flash update",
+  "0xac": "controller device",
+  "0xf4": "port",
+  "0xf5": "tcp/ip interface",
+  "0xf6": "ethernet link",
 };
 
 /** Appendix B. */
-const statuses: Readonly<Record<number, string>> = {
-  1: "connection failure",
-  2: "resource unavailable",
-  3: "invalid parameter value",
-  4: "path segment error",
-  5: "path destination unknown",
-  6: "partial transfer",
-  7: "connection lost",
-  8: "service not supported",
-  9: "invalid attribute value",
-  10: "attribute list error",
-  11: "already in requested mode",
-  12: "object state conflict",
-  13: "object already exists",
-  14: "attribute not settable",
-  15: "privilege violation",
-  16: "device state conflict",
-  17: "reply data too large",
-  19: "not enough data",
-  20: "attribute not supported",
-  21: "too much data",
-  22: "object does not exist",
-  30: "embedded service error",
-  31: "vendor specific error",
-  32: "invalid parameter",
-  38: "path size invalid",
-  255: "general error",
+const statuses: Readonly<Record<string, string>> = {
+  "0x01": "connection failure",
+  "0x02": "resource unavailable",
+  "0x03": "invalid parameter value",
+  "0x04": "path segment error",
+  "0x05": "path destination unknown",
+  "0x06": "partial transfer",
+  "0x07": "connection lost",
+  "0x08": "service not supported",
+  "0x09": "invalid attribute value",
+  "0x0a": "attribute list error",
+  "0x0b": "already in requested mode",
+  "0x0c": "object state conflict",
+  "0x0d": "object already exists",
+  "0x0e": "attribute not settable",
+  "0x0f": "privilege violation",
+  "0x10": "device state conflict",
+  "0x11": "reply data too large",
+  "0x13": "not enough data",
+  "0x14": "attribute not supported",
+  "0x15": "too much data",
+  "0x16": "object does not exist",
+  "0x1e": "embedded service error",
+  "0x1f": "vendor specific error",
+  "0x20": "invalid parameter",
+  "0x26": "path size invalid",
+  "0xff": "general error",
 };
 
-/** By command << 8 | function. */
-const pccc: Readonly<Record<number, Name>> = {
-  256: ["pccc unprotected read", "read"],
-  2048: ["pccc unprotected write", "write"],
-  1536: ["pccc echo", "other"],
-  1539: ["pccc diagnostic status", "read", "identify"],
-  3842: ["pccc bit write", "write"],
-  3847: ["pccc disable forces", "control"],
-  3848: ["pccc enable forces", "control"],
-  3857: ["pccc get edit resource", "control"],
-  3858: ["pccc return edit resource", "control"],
-  3878: ["pccc read modify write", "write"],
-  3898: ["pccc set processor mode", "control", "mode_change"],
-  3920: ["pccc download all", "write", "program_download"],
-  3922: ["pccc download completed", "write", "program_download"],
-  3923: ["pccc upload all", "read", "program_upload"],
-  3925: ["pccc upload completed", "read", "program_upload"],
-  3927: ["pccc initialize memory", "control", "factory_reset"],
-  3943: ["pccc typed write", "write"],
-  3944: ["pccc typed read", "read"],
-  3968: ["pccc change mode", "control", "mode_change"],
-  3969: ["pccc open file", "other"],
-  3970: ["pccc close file", "other"],
-  4001: ["pccc protected typed logical read", "read"],
-  4002: ["pccc protected typed logical read", "read"],
-  4003: ["pccc protected typed file read", "read"],
-  4007: ["pccc protected typed file read", "read"],
-  4009: ["pccc protected typed logical write", "write"],
-  4010: ["pccc protected typed logical write", "write"],
-  4011: ["pccc protected typed logical write with mask", "write"],
-  4015: ["pccc protected typed file write", "write"],
+/** By command and function. */
+const pccc: Readonly<Record<string, Name>> = {
+  "0x01/0x00": ["pccc unprotected read", "read"],
+  "0x08/0x00": ["pccc unprotected write", "write"],
+  "0x06/0x00": ["pccc echo", "other"],
+  "0x06/0x03": ["pccc diagnostic status", "read", "identify"],
+  "0x0f/0x02": ["pccc bit write", "write"],
+  "0x0f/0x07": ["pccc disable forces", "control"],
+  "0x0f/0x08": ["pccc enable forces", "control"],
+  "0x0f/0x11": ["pccc get edit resource", "control"],
+  "0x0f/0x12": ["pccc return edit resource", "control"],
+  "0x0f/0x26": ["pccc read modify write", "write"],
+  "0x0f/0x3a": ["pccc set processor mode", "control", "mode_change"],
+  "0x0f/0x50": ["pccc download all", "write", "program_download"],
+  "0x0f/0x52": ["pccc download completed", "write", "program_download"],
+  "0x0f/0x53": ["pccc upload all", "read", "program_upload"],
+  "0x0f/0x55": ["pccc upload completed", "read", "program_upload"],
+  "0x0f/0x57": ["pccc initialize memory", "control", "factory_reset"],
+  "0x0f/0x67": ["pccc typed write", "write"],
+  "0x0f/0x68": ["pccc typed read", "read"],
+  "0x0f/0x80": ["pccc change mode", "control", "mode_change"],
+  "0x0f/0x81": ["pccc open file", "other"],
+  "0x0f/0x82": ["pccc close file", "other"],
+  "0x0f/0xa1": ["pccc protected typed logical read", "read"],
+  "0x0f/0xa2": ["pccc protected typed logical read", "read"],
+  "0x0f/0xa3": ["pccc protected typed file read", "read"],
+  "0x0f/0xa7": ["pccc protected typed file read", "read"],
+  "0x0f/0xa9": ["pccc protected typed logical write", "write"],
+  "0x0f/0xaa": ["pccc protected typed logical write", "write"],
+  "0x0f/0xab": ["pccc protected typed logical write with mask", "write"],
+  "0x0f/0xaf": ["pccc protected typed file write", "write"],
 };
 
 export const cip = defineProtocol({
@@ -175,10 +177,10 @@ export const cip = defineProtocol({
   name: "cip",
   describe({ kind, functionCode, object, error }) {
     if (kind === abi.KIND_CIP_PCCC) {
-      const key = ((functionCode & 0xff) << 8) | (functionCode >> 8);
+      const key = `${hex(functionCode & 0xff, 2)}/${hex(functionCode >> 8, 2)}`;
       return {
         object: "",
-        ...nameOf(pccc, key, `pccc ${hex(functionCode & 0xff, 2)}/${hex(functionCode >> 8, 2)}`),
+        ...nameOf(pccc, key, `pccc ${key}`),
         error: error === 0 ? "" : `pccc status ${hex(error, 2)}`,
       };
     }
@@ -187,7 +189,7 @@ export const cip = defineProtocol({
     return {
       object: objectOf(object),
       ...serviceOf(object, functionCode),
-      error: error === 0 ? "" : (statuses[error] ?? `general status ${hex(error, 2)}`),
+      error: error === 0 ? "" : (statuses[hex(error, 2)] ?? `general status ${hex(error, 2)}`),
     };
   },
   tally(command, add) {
@@ -204,17 +206,15 @@ export const cip = defineProtocol({
 function objectOf(object: number): string {
   if (object === abi.CIP_TAG) return "tag";
   if (object === abi.CIP_UNKNOWN) return "";
-  return classes[object] ?? `class ${hex(object, 2)}`;
+  return classes[hex(object, 2)] ?? `class ${hex(object, 2)}`;
 }
 
 function serviceOf(object: number, service: number) {
-  const own = ofClass[(object << 8) | service];
-  if (own) return nameOf(ofClass, (object << 8) | service, "");
+  const code = hex(service, 2);
+  const own = `${hex(object, 2)}/${code}`;
+  if (ofClass[own]) return nameOf(ofClass, own, "");
   const isTag = object === abi.CIP_TAG || object === abi.CIP_UNKNOWN;
-  const names = isTag && tags[service] ? tags : common;
-  // A restart and a reset to the factory's settings have the same service; only the identity's is the device's.
-  if (service === 0x05 && object !== IDENTITY && object !== abi.CIP_UNKNOWN) {
-    return nameOf({ 5: ["reset", "control"] }, service, "");
-  }
-  return nameOf(names, service, `service ${hex(service, 2)}`);
+  // Only the identity's reset restarts the device.
+  if (service === RESET && object !== abi.CIP_UNKNOWN) return nameOf(resets, code, "");
+  return nameOf(isTag && tags[code] ? tags : common, code, `service ${code}`);
 }

@@ -3,28 +3,28 @@ import { abi } from "../abi.ts";
 import { countOf, defineProtocol, hex, type Name, nameOf, pairOf } from "./protocol.ts";
 
 /** Table 2-3.2. Those that carry CIP are told by what they carry. */
-const commands: Readonly<Record<number, Name>> = {
-  0: ["nop", "other"],
-  4: ["list services", "read"],
-  99: ["list identity", "read", "identify"],
-  100: ["list interfaces", "read"],
-  101: ["register session", "other"],
-  102: ["unregister session", "other"],
-  111: ["send rr data", "other"],
-  112: ["send unit data", "other"],
-  114: ["indicate status", "other"],
-  115: ["cancel", "other"],
+const commands: Readonly<Record<string, Name>> = {
+  "0x0000": ["nop", "other"],
+  "0x0004": ["list services", "read"],
+  "0x0063": ["list identity", "read", "identify"],
+  "0x0064": ["list interfaces", "read"],
+  "0x0065": ["register session", "other"],
+  "0x0066": ["unregister session", "other"],
+  "0x006f": ["send rr data", "other"],
+  "0x0070": ["send unit data", "other"],
+  "0x0072": ["indicate status", "other"],
+  "0x0073": ["cancel", "other"],
 };
 const CARRIERS = [0x006f, 0x0070];
 
 /** Table 2-3.3. */
-const statuses: Readonly<Record<number, string>> = {
-  1: "invalid or unsupported command",
-  2: "insufficient memory",
-  3: "incorrect data",
-  100: "invalid session",
-  101: "invalid length",
-  105: "unsupported protocol revision",
+const statuses: Readonly<Record<string, string>> = {
+  "0x01": "invalid or unsupported command",
+  "0x02": "insufficient memory",
+  "0x03": "incorrect data",
+  "0x64": "invalid session",
+  "0x65": "invalid length",
+  "0x69": "unsupported protocol revision",
 };
 
 export const enip = defineProtocol({
@@ -34,8 +34,8 @@ export const enip = defineProtocol({
     if (CARRIERS.includes(functionCode) && error === 0) return null;
     return {
       object: "",
-      ...nameOf(commands, functionCode, `command ${hex(functionCode, 4)}`),
-      error: error === 0 ? "" : (statuses[error] ?? `status ${hex(error, 2)}`),
+      ...nameOf(commands, hex(functionCode, 4), `command ${hex(functionCode, 4)}`),
+      error: error === 0 ? "" : (statuses[hex(error, 2)] ?? `status ${hex(error, 2)}`),
     };
   },
   tally(command, add) {

@@ -45,35 +45,35 @@ const interfaces: Readonly<Record<number, Name>> = {
   14: ["read device identification", "read", "identify"],
 };
 
-const umas: Readonly<Record<number, Name>> = {
-  1: ["umas initialise communication", "other"],
-  2: ["umas read id", "read", "identify"],
-  3: ["umas read project information", "read"],
-  4: ["umas read plc information", "read"],
-  6: ["umas read card information", "read"],
-  10: ["umas repeat", "other"],
-  16: ["umas take plc reservation", "control"],
-  17: ["umas release plc reservation", "control"],
-  18: ["umas keep alive", "other"],
-  32: ["umas read memory block", "read"],
-  34: ["umas read variables", "read"],
-  35: ["umas write variables", "write"],
-  36: ["umas read coils and registers", "read"],
-  37: ["umas write coils and registers", "write"],
-  48: ["umas initialise upload", "write", "program_download"],
-  49: ["umas upload block", "write", "program_download"],
-  50: ["umas end upload", "write", "program_download"],
-  51: ["umas initialise download", "read", "program_upload"],
-  52: ["umas download block", "read", "program_upload"],
-  53: ["umas end download", "read", "program_upload"],
-  57: ["umas read ethernet master data", "read"],
-  64: ["umas start plc", "control", "start"],
-  65: ["umas stop plc", "control", "stop"],
-  80: ["umas monitor plc", "read"],
-  88: ["umas check plc", "read"],
-  112: ["umas read io object", "read"],
-  113: ["umas write io object", "write"],
-  115: ["umas get status of module", "read"],
+const umas: Readonly<Record<string, Name>> = {
+  "0x01": ["umas initialise communication", "other"],
+  "0x02": ["umas read id", "read", "identify"],
+  "0x03": ["umas read project information", "read"],
+  "0x04": ["umas read plc information", "read"],
+  "0x06": ["umas read card information", "read"],
+  "0x0a": ["umas repeat", "other"],
+  "0x10": ["umas take plc reservation", "control"],
+  "0x11": ["umas release plc reservation", "control"],
+  "0x12": ["umas keep alive", "other"],
+  "0x20": ["umas read memory block", "read"],
+  "0x22": ["umas read variables", "read"],
+  "0x23": ["umas write variables", "write"],
+  "0x24": ["umas read coils and registers", "read"],
+  "0x25": ["umas write coils and registers", "write"],
+  "0x30": ["umas initialise upload", "write", "program_download"],
+  "0x31": ["umas upload block", "write", "program_download"],
+  "0x32": ["umas end upload", "write", "program_download"],
+  "0x33": ["umas initialise download", "read", "program_upload"],
+  "0x34": ["umas download block", "read", "program_upload"],
+  "0x35": ["umas end download", "read", "program_upload"],
+  "0x39": ["umas read ethernet master data", "read"],
+  "0x40": ["umas start plc", "control", "start"],
+  "0x41": ["umas stop plc", "control", "stop"],
+  "0x50": ["umas monitor plc", "read"],
+  "0x58": ["umas check plc", "read"],
+  "0x70": ["umas read io object", "read"],
+  "0x71": ["umas write io object", "write"],
+  "0x73": ["umas get status of module", "read"],
 };
 
 /** Section 7. */
@@ -112,6 +112,6 @@ export const modbus = defineProtocol({
 function meaningOf(code: number, sub: number) {
   if (code === DIAGNOSTICS) return nameOf(diagnostics, sub, `diagnostics ${sub}`);
   if (code === ENCAPSULATED) return nameOf(interfaces, sub, `encapsulated interface ${sub}`);
-  if (code === UMAS && sub !== 0) return nameOf(umas, sub, `umas ${hex(sub, 2)}`);
+  if (code === UMAS && sub !== 0) return nameOf(umas, hex(sub, 2), `umas ${hex(sub, 2)}`);
   return nameOf(functions, code, `function ${hex(code, 2)}`);
 }

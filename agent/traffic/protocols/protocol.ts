@@ -32,8 +32,8 @@ export function defineProtocol(protocol: Protocol): Protocol {
 export type Name = readonly [command: string, commandClass: CommandClass, action?: PlantAction];
 
 export function nameOf(
-  names: Readonly<Record<number, Name>>,
-  code: number,
+  names: Readonly<Record<string, Name>>,
+  code: number | string,
   unknown: string,
 ): Pick<CommandMeaning, "command" | "commandClass" | "action"> {
   const [command, commandClass, action] = names[code] ?? [unknown, "other"];

@@ -13,20 +13,22 @@ import {
 
 const PI_SERVICE = 0x28;
 const USERDATA = 7;
+/** A group whose subfunction is the mode that the device has come to. */
+const MODE_TRANSITION = 0;
 
-const functions: Readonly<Record<number, Name>> = {
-  0: ["cpu services", "other"],
-  4: ["read variable", "read"],
-  5: ["write variable", "write"],
-  26: ["request download", "write", "program_download"],
-  27: ["download block", "write", "program_download"],
-  28: ["download ended", "write", "program_download"],
-  29: ["start upload", "read", "program_upload"],
-  30: ["upload", "read", "program_upload"],
-  31: ["end upload", "read", "program_upload"],
-  40: ["program invocation service", "control"],
-  41: ["plc stop", "control", "stop"],
-  240: ["setup communication", "other"],
+const functions: Readonly<Record<string, Name>> = {
+  "0x00": ["cpu services", "other"],
+  "0x04": ["read variable", "read"],
+  "0x05": ["write variable", "write"],
+  "0x1a": ["request download", "write", "program_download"],
+  "0x1b": ["download block", "write", "program_download"],
+  "0x1c": ["download ended", "write", "program_download"],
+  "0x1d": ["start upload", "read", "program_upload"],
+  "0x1e": ["upload", "read", "program_upload"],
+  "0x1f": ["end upload", "read", "program_upload"],
+  "0x28": ["program invocation service", "control"],
+  "0x29": ["plc stop", "control", "stop"],
+  "0xf0": ["setup communication", "other"],
 };
 
 /** By the index that wasm/decode/s7comm.ts gives them. */
@@ -38,58 +40,64 @@ const services: Readonly<Record<number, Name>> = {
   5: ["compress memory", "write"],
 };
 
-/** By group << 8 | subfunction. */
-const userdata: Readonly<Record<number, Name>> = {
-  257: ["request diagnostic data", "read"],
-  258: ["variable table", "read"],
-  259: ["read force table", "read"],
-  268: ["erase", "write"],
-  270: ["read diagnostic data", "read"],
-  271: ["remove diagnostic data", "other"],
-  272: ["force variables", "write"],
-  275: ["request diagnostic data", "read"],
-  278: ["flash led", "control", "identify"],
-  513: ["cyclic read", "read"],
-  516: ["cyclic unsubscribe", "other"],
-  769: ["list blocks", "read"],
-  770: ["list blocks of type", "read"],
-  771: ["get block info", "read"],
-  1025: ["read system status list", "read", "identify"],
-  1026: ["message service", "other"],
-  1027: ["diagnostic message", "other"],
-  1029: ["alarm indication", "other"],
-  1030: ["notify indication", "other"],
-  1031: ["lock alarms", "control", "communication_control"],
-  1032: ["unlock alarms", "control"],
-  1035: ["acknowledge alarm", "control"],
-  1041: ["alarm indication", "other"],
-  1042: ["alarm indication", "other"],
-  1043: ["query alarms", "read"],
-  1281: ["enter password", "control"],
-  1282: ["clear password", "control"],
-  1793: ["read clock", "read"],
-  1794: ["set clock", "write", "time_set"],
-  1795: ["read clock", "read"],
-  1796: ["set clock", "write", "time_set"],
+/** By group and subfunction. */
+const userdata: Readonly<Record<string, Name>> = {
+  "0/0": ["mode is now stop", "other"],
+  "0/1": ["mode is now warm restart", "other"],
+  "0/2": ["mode is now run", "other"],
+  "0/3": ["mode is now hot restart", "other"],
+  "0/4": ["mode is now hold", "other"],
+  "0/6": ["mode is now cold restart", "other"],
+  "1/1": ["request diagnostic data", "read"],
+  "1/2": ["variable table", "read"],
+  "1/3": ["read force table", "read"],
+  "1/12": ["erase", "write"],
+  "1/14": ["read diagnostic data", "read"],
+  "1/15": ["remove diagnostic data", "other"],
+  "1/16": ["force variables", "write"],
+  "1/19": ["request diagnostic data", "read"],
+  "1/22": ["flash led", "control", "identify"],
+  "2/1": ["cyclic read", "read"],
+  "2/4": ["cyclic unsubscribe", "other"],
+  "3/1": ["list blocks", "read"],
+  "3/2": ["list blocks of type", "read"],
+  "3/3": ["get block info", "read"],
+  "4/1": ["read system status list", "read", "identify"],
+  "4/2": ["message service", "other"],
+  "4/3": ["diagnostic message", "other"],
+  "4/5": ["alarm indication", "other"],
+  "4/6": ["notify indication", "other"],
+  "4/7": ["lock alarms", "control", "communication_control"],
+  "4/8": ["unlock alarms", "control"],
+  "4/11": ["acknowledge alarm", "control"],
+  "4/17": ["alarm indication", "other"],
+  "4/18": ["alarm indication", "other"],
+  "4/19": ["query alarms", "read"],
+  "5/1": ["enter password", "control"],
+  "5/2": ["clear password", "control"],
+  "7/1": ["read clock", "read"],
+  "7/2": ["set clock", "write", "time_set"],
+  "7/3": ["read clock", "read"],
+  "7/4": ["set clock", "write", "time_set"],
 };
 
-const errorClasses: Readonly<Record<number, string>> = {
-  129: "application relationship error",
-  130: "object definition error",
-  131: "no resources available",
-  132: "error on service processing",
-  133: "error on supplies",
-  135: "access error",
+const errorClasses: Readonly<Record<string, string>> = {
+  "0x81": "application relationship error",
+  "0x82": "object definition error",
+  "0x83": "no resources available",
+  "0x84": "error on service processing",
+  "0x85": "error on supplies",
+  "0x87": "access error",
 };
 
 /** First bytes of userdata's error codes. */
-const userdataErrors: Readonly<Record<number, string>> = {
-  128: "context not supported",
-  129: "function not supported",
-  133: "data type or length wrong",
-  210: "block error",
-  212: "information not available",
-  214: "protection error",
+const userdataErrors: Readonly<Record<string, string>> = {
+  "0x80": "context not supported",
+  "0x81": "function not supported",
+  "0x85": "data type or length wrong",
+  "0xd2": "block error",
+  "0xd4": "information not available",
+  "0xd6": "protection error",
 };
 
 export const s7comm: Protocol = defineProtocol({
@@ -100,16 +108,15 @@ export const s7comm: Protocol = defineProtocol({
       return {
         object: "",
         ...functionOf(functionCode & 0xff, functionCode >> 8),
-        error: error === 0 ? "" : (errorClasses[error] ?? `error class ${hex(error, 2)}`),
+        error: error === 0 ? "" : (errorClasses[hex(error, 2)] ?? `error class ${hex(error, 2)}`),
       };
     }
     if (kind !== abi.KIND_S7_USERDATA) return null;
-    const code = functionCode & 0xfff;
-    const unknown = `userdata ${(functionCode >> 8) & 0xf}/${functionCode & 0xff}`;
+    const code = `${(functionCode >> 8) & 0xf}/${functionCode & 0xff}`;
     return {
       object: "",
-      ...nameOf(userdata, code, unknown),
-      error: error === 0 ? "" : (userdataErrors[error] ?? `error ${hex(error, 2)}`),
+      ...nameOf(userdata, code, `userdata ${code}`),
+      error: error === 0 ? "" : (userdataErrors[hex(error, 2)] ?? `error ${hex(error, 2)}`),
     };
   },
   tally(command, add) {
@@ -118,7 +125,9 @@ export const s7comm: Protocol = defineProtocol({
     const count = countOf(command);
     if (kind === abi.KIND_S7_OTHER) return add(pair, "rosctr", String(functionCode), count);
     if (kind === abi.KIND_S7_USERDATA) {
-      const key = `${functionCode >> 12}/${(functionCode >> 8) & 0xf}/${functionCode & 0xff}`;
+      const group = (functionCode >> 8) & 0xf;
+      const sub = group === MODE_TRANSITION ? "" : functionCode & 0xff;
+      const key = `${functionCode >> 12}/${group}/${sub}`;
       add(pair, "rosctr", String(USERDATA), count);
       return add(pair, "userdata_type_group", key, count);
     }
@@ -131,27 +140,27 @@ export const s7comm: Protocol = defineProtocol({
 
 function functionOf(code: number, service: number) {
   if (code === PI_SERVICE && service !== 0) return nameOf(services, service, "");
-  return nameOf(functions, code, `function ${hex(code, 2)}`);
+  return nameOf(functions, hex(code, 2), `function ${hex(code, 2)}`);
 }
 
-const plusFunctions: Readonly<Record<number, Name>> = {
-  1211: ["explore", "read"],
-  1226: ["create object", "other"],
-  1236: ["delete object", "other"],
-  1266: ["set variable", "write"],
-  1316: ["get link", "read"],
-  1346: ["set multiple variables", "write"],
-  1356: ["get multiple variables", "read"],
-  1366: ["begin sequence", "other"],
-  1376: ["end sequence", "other"],
-  1387: ["invoke", "control"],
-  1414: ["get variable substream", "read"],
+const plusFunctions: Readonly<Record<string, Name>> = {
+  "0x04bb": ["explore", "read"],
+  "0x04ca": ["create object", "other"],
+  "0x04d4": ["delete object", "other"],
+  "0x04f2": ["set variable", "write"],
+  "0x0524": ["get link", "read"],
+  "0x0542": ["set multiple variables", "write"],
+  "0x054c": ["get multiple variables", "read"],
+  "0x0556": ["begin sequence", "other"],
+  "0x0560": ["end sequence", "other"],
+  "0x056b": ["invoke", "control"],
+  "0x0586": ["get variable substream", "read"],
 };
 
-const plusOpcodes: Readonly<Record<number, string>> = {
-  49: "request",
-  50: "response",
-  51: "notification",
+const plusOpcodes: Readonly<Record<string, string>> = {
+  "0x31": "request",
+  "0x32": "response",
+  "0x33": "notification",
 };
 
 /** S7comm-plus is counted only; of its later versions most is not to be read. */
@@ -160,8 +169,10 @@ export const s7plus: Protocol = defineProtocol({
   name: "s7comm-plus",
   describe({ functionCode, object }: Command) {
     const unknown =
-      functionCode === 0 ? (plusOpcodes[object] ?? "message") : `function ${hex(functionCode, 4)}`;
-    return { object: "", ...nameOf(plusFunctions, functionCode, unknown), error: "" };
+      functionCode === 0
+        ? (plusOpcodes[hex(object, 2)] ?? "message")
+        : `function ${hex(functionCode, 4)}`;
+    return { object: "", ...nameOf(plusFunctions, hex(functionCode, 4), unknown), error: "" };
   },
   tally(command, add) {
     add(pairOf(command), "pdu", "any", countOf(command));
