@@ -119,10 +119,14 @@ export function createAssetTable(options: AssetTableOptions): AssetTable {
     if (service === "ethercat") joinEtherCat(initiator.address);
   }
 
-  /** Unless it ever spoke: then it is a device, whatever others send to it. */
+  /**
+   * Unless it ever spoke: then it is a device, whatever others send to it. An address ending in 255 that
+   * speaks is one that a reflector or a misled router put there.
+   */
   function addGroup(address: string): void {
     const record = byAddress.get(address);
-    if ((record && record.packets > 0) || groups.size >= GROUPS_MAX) return;
+    const hasSpoken = record !== undefined && record.packets > 0 && !address.endsWith(".255");
+    if (hasSpoken || groups.size >= GROUPS_MAX) return;
     if (record) drop(record);
     groups.add(address);
   }
@@ -131,7 +135,10 @@ export function createAssetTable(options: AssetTableOptions): AssetTable {
     const { kind, firstMs, lastMs, service } = conversation;
     const { address, mac } = end;
     if (packets === 0 || !isHost(address)) return;
-    groups.delete(address);
+    if (groups.has(address)) {
+      if (address.endsWith(".255")) return;
+      groups.delete(address);
+    }
     const record = recordOf(address, firstMs, lastMs);
     record.packets += packets;
     addProtocol(record, service);
@@ -175,7 +182,7 @@ export function createAssetTable(options: AssetTableOptions): AssetTable {
 
   function addCommand(command: CommandCount): void {
     const { client, server, protocol, object, firstMs, lastMs } = command;
-    if (command.requestCount > 0 && isHost(client)) {
+    if (command.requestCount > 0 && isHost(client) && !groups.has(client)) {
       const asker = recordOf(client, firstMs, lastMs);
       addProtocol(asker, protocol);
       noteAsking(asker, command);

@@ -27,8 +27,10 @@ const DEVICE_OBJECT = 8;
 const VENDOR_ID = 120;
 const TAGS_MAX = 256;
 
+/** Property 12, the application's version, tells less than 44, the firmware's. */
+const APPLICATION_VERSION = 12;
 const properties: Readonly<Record<number, PlantFactName>> = {
-  12: "hardware",
+  12: "firmware",
   28: "description",
   44: "firmware",
   58: "location",
@@ -147,5 +149,7 @@ function addProperty(property: number, tag: Tag, subject: PlantSubject, sheet: F
     const vendor = vendorOf(bacnetVendors, "BACnet", number);
     sheet.add(subject, "vendor", vendor, confidences.discovery);
   }
-  if (name && text !== undefined) sheet.add(subject, name, text, confidences.identity);
+  const confidence =
+    property === APPLICATION_VERSION ? confidences.discovery : confidences.identity;
+  if (name && text !== undefined) sheet.add(subject, name, text, confidence);
 }

@@ -93,7 +93,11 @@ test("who is only asked for is no device; groups never are", () => {
 });
 
 test("a network's broadcast address is told by its frames, and what is said of it is forgotten", () => {
-  const said = observationOf({ facts: [fact({ subject: { address: "10.0.0.255" } })] });
+  const said = observationOf({
+    facts: [fact({ subject: { address: "10.0.0.255" } })],
+    // A reflector's doing.
+    conversations: [conversation({ initiator: end("10.0.0.255"), packets: [1, 0] })],
+  });
   const sent = observationOf({
     conversations: [
       conversation({ responder: end("10.0.0.255", "ff:ff:ff:ff:ff:ff"), packets: [1, 0] }),
