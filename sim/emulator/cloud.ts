@@ -11,6 +11,7 @@ import { createFleetDetect } from "./detect/fleet.ts";
 import { clockRoutes, createDrivenClock } from "./driven-clock.ts";
 import { createIntake, type Intake } from "./intake/intake.ts";
 import { metricsTopicOf } from "./intake/topic.ts";
+import { runMitigation } from "./mitigation/run.ts";
 import { type Broker, createBroker } from "./mqtt/broker.ts";
 import type { ReservedTopics } from "./mqtt/router.ts";
 import type { Identity } from "./pki.ts";
@@ -76,6 +77,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const ticker = setInterval(() => {
     broker.tick();
     detect.tick();
+    runMitigation(context);
   }, TICK_MS);
   return {
     mqttPort: broker.port,

@@ -191,6 +191,8 @@ const patterns = new Map<string, RegExp>();
 /** Classes of Java's regular expressions (java.util.regex.Pattern) that JavaScript lacks. */
 const javaClasses: readonly (readonly [RegExp, string])[] = [
   [/\\p\{Graph\}/g, "\\x21-\\x7e"],
+  [/\\p\{Digit\}/g, "0-9"],
+  [/\\p\{Upper\}/g, "A-Z"],
   [/\\p\{Cntrl\}/g, "\\x00-\\x1f\\x7f"],
   [/\\p\{Print\}/g, "\\x20-\\x7e"],
   [/\\p\{Alnum\}/g, "a-zA-Z0-9"],
