@@ -66,6 +66,11 @@ INLINE u8 *at(u32 base, u32 offset, u32 bytes) {
   return memory + base + offset;
 }
 
+/* For a test bench that wants to know which bytes have changed. */
+#ifndef STORED
+#define STORED(address, bytes) ((void)0)
+#endif
+
 #define LOAD(name, stored, extended, result)                            \
   INLINE result name(u32 base, u32 offset) {                            \
     stored value;                                                       \
@@ -76,6 +81,7 @@ INLINE u8 *at(u32 base, u32 offset, u32 bytes) {
   INLINE void name(u32 base, u32 offset, given wide) {                  \
     stored value = (stored)wide;                                        \
     memcpy(at(base, offset, sizeof value), &value, sizeof value);       \
+    STORED(base + offset, sizeof value);                                \
   }
 
 LOAD(i32_load, u32, u32, u32)

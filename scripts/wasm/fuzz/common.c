@@ -1,9 +1,13 @@
 #include "common.h"
 
 #include "trace.h"
+#include "written.h"
 
 struct region io, out, state;
-uint8_t *states[STATES];
+unsigned char written[BLOCKS];
+static uint8_t *states[STATES];
+/* Blocks in which two states are not the same. */
+static uint8_t differ[STATES][STATES][BLOCKS];
 uint64_t packets, inputs, accepted;
 static uint64_t packets_max, inputs_max;
 
@@ -38,6 +42,42 @@ static void warm_up(const uint8_t *at) {
   MUST(states[2] != 0);
 }
 
+/* A block's part of the state: bytes from *from on. */
+static uint32_t part_of(uint32_t block, uint32_t *from) {
+  uint32_t begin = (uint32_t)(state.bytes - fwc_engine_memory());
+  uint32_t low = block << BLOCK_SHIFT, high = low + (1u << BLOCK_SHIFT);
+  if (low < begin) low = begin;
+  if (high > begin + state.length) high = begin + state.length;
+  *from = low - begin;
+  return high > low ? high - low : 0;
+}
+
+static void compare_states(void) {
+  for (uint32_t block = 0; block < BLOCKS; block++) {
+    uint32_t from, bytes = part_of(block, &from);
+    for (uint32_t i = 0; i < STATES * STATES && bytes > 0; i++) {
+      int same = memcmp(states[i / STATES] + from, states[i % STATES] + from, bytes) == 0;
+      differ[i / STATES][i % STATES][block] = !same;
+    }
+  }
+}
+
+void begin_with(uint32_t which) {
+  static uint32_t last;
+  for (uint32_t block = 0; block < BLOCKS; block++) {
+    if (!written[block] && !differ[last][which][block]) continue;
+    uint32_t from, bytes = part_of(block, &from);
+    written[block] = 0;
+    if (bytes > 0) memcpy(state.bytes + from, states[which] + from, bytes);
+  }
+  last = which;
+}
+
+void note_written(const uint8_t *bytes, uint32_t length) {
+  uint32_t at = (uint32_t)(bytes - fwc_engine_memory());
+  for (uint32_t i = at; i < at + length; i++) written[i >> BLOCK_SHIFT] = 1;
+}
+
 static uint64_t limit(const char *name) {
   const char *text = getenv(name);
   return text == 0 ? UINT64_MAX : strtoull(text, 0, 10);
@@ -56,6 +96,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
   state = region_of(fwc_engine_state_ptr(), fwc_engine_state_len());
   MUST(fwc_engine_init(0) == FWC_OK);
   warm_up(traces[0].bytes);
+  compare_states();
+  memset(written, 1, sizeof written);
   return 0;
 }
 

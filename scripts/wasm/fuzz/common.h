@@ -26,8 +26,11 @@ struct region {
 };
 extern struct region io, out, state;
 
-/* States the core has come to by itself: empty, and after more and more of the trace. */
-extern uint8_t *states[STATES];
+/* Puts the core into a state that it has come to by itself: empty, and after more and more of the trace. */
+void begin_with(uint32_t which);
+
+/* Says that the target has written into the state. */
+void note_written(const uint8_t *bytes, uint32_t length);
 
 /* Counted by the targets, printed when done. */
 extern uint64_t packets, inputs, accepted;

@@ -23,6 +23,7 @@ static void seal(void) {
   }
   crc = ~crc;
   memcpy(state.bytes + FWC_SNAPSHOT_CRC_AT, &crc, 4);
+  note_written(state.bytes + FWC_SNAPSHOT_CRC_AT, 4);
 }
 
 static void forge(uint8_t *bytes, uint32_t bytes_length, const uint8_t *data, size_t size) {
@@ -30,7 +31,11 @@ static void forge(uint8_t *bytes, uint32_t bytes_length, const uint8_t *data, si
     uint32_t where = data[at] | (uint32_t)data[at + 1] << 8 | (uint32_t)data[at + 2] << 16;
     uint32_t length = 1u + data[at + 3] % 64u;
     if (length > size - at - 4) length = (uint32_t)(size - at - 4);
-    for (uint32_t i = 0; i < length; i++) bytes[(where + i) % bytes_length] = data[at + 4 + i];
+    for (uint32_t i = 0; i < length; i++) {
+      uint8_t *to = bytes + (where + i) % bytes_length;
+      *to = data[at + 4 + i];
+      note_written(to, 1);
+    }
     at += 4 + length;
   }
 }
@@ -85,7 +90,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (table[1] == 0) make_table();
   if (size < 2) return 0;
-  memcpy(state.bytes, states[data[0] % STATES], state.length);
+  begin_with(data[0] % STATES);
   int32_t result = data[0] & 0x20u ? take_section(data, size) : take_snapshot(data, size);
   if (result == FWC_OK) {
     accepted++;
