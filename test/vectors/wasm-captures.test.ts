@@ -1,10 +1,11 @@
 /**
  * Every capture in ../shared/pcaps through core.wasm: packets, bytes, MAC and IP addresses and conversations
- * must be those that tshark found, and so must Modbus' commands where tshark saw the streams without loss.
+ * must be those that tshark found, and so must the commands where tshark saw the streams without loss.
  */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { abi } from "../../agent/traffic/abi.ts";
+import { protocolOfKind } from "../../agent/traffic/protocols/index.ts";
 import { builds, type Core, openCore } from "../wasm/harness.ts";
 import {
   type Observation,
@@ -33,26 +34,70 @@ const fields: Record<string, (seen: Observation, truth: Truth) => [unknown, unkn
     conversationLines(seen),
     truth.conversations.map(lineOfTruth).toSorted(),
   ],
-  modbus: (seen, truth) => [modbusLines(seen), modbusLinesOfTruth(truth)],
 };
+
+/**
+ * Those with a dissector in tshark 4.0. DNP3 is held to the second bound everywhere: tshark takes the transport
+ * function's sequence number 0 behind 63 for another fragment (IEEE 1815-2012 clause 8.2.1.3 counts on modulo
+ * 64), and puts such orphans before later messages, whose function it then misreads.
+ */
+const exact = [
+  "modbus",
+  "s7comm",
+  "cotp",
+  "enip",
+  "cip",
+  "cipio",
+  "iec104",
+  "opcua",
+  "bacnet",
+  "mqtt",
+  "hart_ip",
+];
+const SAME_MIN = 0.99;
 
 for (const build of gateways) {
   const core = openCore(build.instantiate());
+  const sums = new Map<string, Sum>();
   for (const truth of truths) {
-    test(`${build.name}: ${truth.file} equals its truth`, () => compare(core, truth));
+    test(`${build.name}: ${truth.file} equals its truth`, () => compare(core, truth, sums));
   }
+  test(`${build.name}: of each protocol's messages 99 % are those that tshark counts`, () => {
+    for (const [name, { same, all }] of sums)
+      assert.ok(same >= all * SAME_MIN, `${name}: ${same} of ${all}`);
+  });
 }
 
-async function compare(core: Core, truth: Truth): Promise<void> {
+interface Sum {
+  same: number;
+  all: number;
+}
+
+async function compare(core: Core, truth: Truth, sums: Map<string, Sum>): Promise<void> {
   assert.is(core.exports.init(0), abi.OK);
   const seen = await observe(core, truth.file);
   assert.equal(seen.problems, []);
   const different = Object.keys(fields).filter((name) => {
-    if (name === "modbus" && Object.keys(truth.quality).length > 0) return false;
     const [own, theirs] = fields[name]!(seen, truth);
     return !report(truth.file, name, own, theirs);
   });
+  const own = countsOf(seen);
+  for (const name of [...exact, "dnp3"]) {
+    const theirs = countsOfTruth(truth, name);
+    sum(sums, name, own[name] ?? {}, theirs);
+    const isExact = exact.includes(name) && Object.keys(truth.quality).length === 0;
+    if (isExact && !report(truth.file, name, linesOf(own[name] ?? {}), linesOf(theirs)))
+      different.push(name);
+  }
   assert.equal(different, []);
+}
+
+function sum(sums: Map<string, Sum>, name: string, own: Counts, theirs: Counts): void {
+  const { same, all } = sums.get(name) ?? { same: 0, all: 0 };
+  const keys = [...new Set([...Object.keys(own), ...Object.keys(theirs)])];
+  const of = (pick: (...counts: number[]) => number) =>
+    keys.reduce((total, key) => total + pick(own[key] ?? 0, theirs[key] ?? 0), 0);
+  sums.set(name, { same: same + of(Math.min), all: all + of(Math.max) });
 }
 
 /** Prints what differs. @returns whether nothing does */
@@ -127,31 +172,37 @@ function lineOf(of: TruthConversation): string {
   return of.proto === "tcp" ? `${ends} ${of.payload_bytes} ${of.syn} ${of.fin} ${of.rst}` : ends;
 }
 
-function modbusLines({ commands }: Observation): string[] {
-  const counts = new Map<string, number>();
-  for (const each of commands.filter(({ kind }) => kind === abi.KIND_MODBUS)) {
-    const pair = `${each.client}>${each.server}`;
-    const key = `unit=${each.object} fc=${each.functionCode}`;
-    add(counts, `${pair} request ${key}`, each.requestCount);
-    add(counts, `${pair} response ${key}`, each.responseCount);
-    add(counts, `${pair} exception ${key}`, each.errorCount);
-    if (each.error !== 0) add(counts, `${pair} exception_codes ${each.error}`, each.errorCount);
+/** By "pair group key". */
+type Counts = Record<string, number>;
+
+function countsOf({ commands }: Observation): Record<string, Counts> {
+  const counts: Record<string, Counts> = {};
+  for (const command of commands) {
+    const protocol = protocolOfKind(command.kind);
+    assert.ok(protocol, `no protocol has kind ${command.kind}`);
+    protocol.tally(command, (pair, group, key, count) => {
+      const own = counts[protocol.name] ?? {};
+      counts[protocol.name] = own;
+      const line = `${pair} ${group} ${key}`;
+      own[line] = (own[line] ?? 0) + count;
+    });
   }
-  return [...counts].map(([key, count]) => `${key}: ${count}`).toSorted();
+  return counts;
 }
 
-function add(counts: Map<string, number>, key: string, count: number): void {
-  if (count > 0) counts.set(key, (counts.get(key) ?? 0) + count);
-}
-
-function modbusLinesOfTruth({ commands }: Truth): string[] {
-  return Object.entries(commands.modbus ?? {})
-    .flatMap(([pair, kinds]) =>
-      Object.entries(kinds).flatMap(([kind, keys]) =>
-        Object.entries(keys).map(([key, count]) => `${pair} ${kind} ${key}: ${count}`),
+function countsOfTruth({ commands }: Truth, name: string): Counts {
+  return Object.fromEntries(
+    Object.entries(commands[name] ?? {}).flatMap(([pair, groups]) =>
+      Object.entries(groups).flatMap(([group, keys]) =>
+        Object.entries(keys).map(([key, count]) => [`${pair} ${group} ${key}`, count]),
       ),
-    )
-    .toSorted();
+    ),
+  );
+}
+
+function linesOf(counts: Counts): string[] {
+  const counted = Object.entries(counts).filter(([, count]) => count > 0);
+  return counted.map(([key, count]) => `${key}: ${count}`).toSorted();
 }
 
 test.run();
