@@ -14,6 +14,7 @@ import {
   sample,
   seal,
 } from "./harness.ts";
+import { hostileFrames } from "./hostile-frames.ts";
 import { datagram } from "./stats-traffic.ts";
 
 const test = suite("wasm: snapshot");
@@ -27,6 +28,7 @@ function feed(core: Core, seed: number, from: number, seconds: number): void {
       const us = BigInt(second) * 1_000_000n + BigInt(random() % 1_000_000);
       records.push(packet(us, Uint8Array.from({ length: random() % 90 }, random)));
       records.push(packet(us + 1n, modbusFrame(random)));
+      records.push(...hostileFrames(random, 2).map((frame) => packet(us + 2n, frame)));
       records.push(
         datagram({ us: Number(us), src: random() % 500, dst: 1, dstPort: random() % 9 }),
       );
