@@ -3,6 +3,7 @@
  * must outlive a restart is kept. A restart costs the rules what they counted within the last minutes,
  * and the baseline what it learnt since it was kept last.
  */
+import { createBackoff } from "./core/backoff.ts";
 import type { Clock } from "./core/clock.ts";
 import { DiskError } from "./core/disk.ts";
 import { ExitCode, FieldwardenError } from "./core/errors.ts";
@@ -23,8 +24,10 @@ export interface Keeper {
 export interface PlantSource {
   /** To be called every second, so that silence is seen as such. */
   tick(wallMs: number): void;
-  /** Resolves when no packet comes any more, the last stretch told. */
+  /** Resolves when no packet comes any more, the last stretch told; may reject as `ended` does. */
   close(): Promise<void>;
+  /** Resolves when it ends, rejects when it fails. */
+  readonly ended: Promise<void>;
 }
 
 export interface PlantWatch {
@@ -35,6 +38,8 @@ export interface PlantWatch {
   /** Until when it learns, in epoch milliseconds, if traffic goes on; null when it does not. */
   learningUntilMs(): number | null;
   readonly baseline: Baseline;
+  /** Why no packets come; empty while they do. */
+  readonly problem: string;
   /** @returns what came to light at the end */
   close(): Promise<Finding[]>;
 }
@@ -48,8 +53,14 @@ export interface PlantWatchOptions {
   /** Packet time to learn for, and how often a thing must be seen in it. */
   learnMs: number;
   repeatsMin: number;
+  /** Chance, in [0, 1), for the jitter of waits. */
+  random: () => number;
   start: (onObservation: (observation: PlantObservation) => void) => PlantSource;
 }
+
+/** From a capture's end to its next start: an interface may come back, rights may be given. */
+const RETRY_MS_MIN = 5000;
+const RETRY_MS_MAX = 300_000;
 
 /** A power cut costs as much learning; the file is some hundred KiB, and flash wears. */
 const KEEP_MS = 900_000;
@@ -80,7 +91,7 @@ export async function createPlantWatch(options: PlantWatchOptions): Promise<Plan
   let lookedMs = keptMs;
   const found: Finding[] = [];
 
-  const source = options.start((observation) => {
+  function observe(observation: PlantObservation): void {
     const findings = detector.observe(observation);
     found.push(...findings);
     isStateDue ||= findings.length > 0;
@@ -88,7 +99,9 @@ export async function createPlantWatch(options: PlantWatchOptions): Promise<Plan
     baseline.freeze();
     keptMs = Number.NEGATIVE_INFINITY;
     log.info("plant baseline frozen", { learnt_s: Math.round(baseline.learntMs / 1000) });
-  });
+  }
+
+  const capture = createCapture(options, observe);
 
   /** What a person approved meanwhile counts; what was seen since the last keeping is seen again. */
   async function look(): Promise<void> {
@@ -139,17 +152,71 @@ export async function createPlantWatch(options: PlantWatchOptions): Promise<Plan
 
   return {
     baseline,
+    get problem() {
+      return capture.problem;
+    },
     tick() {
-      source.tick(clock.wallMs());
+      capture.tick();
       return found.splice(0);
     },
     keep: () => keepDue(false),
     learningUntilMs: () =>
       baseline.isLearning ? clock.wallMs() + Math.max(0, learnMs - baseline.learntMs) : null,
     async close() {
-      await source.close();
+      await capture.close();
       await keepDue(true);
       return found.splice(0);
+    },
+  };
+}
+
+/** A source that is started again, after growing waits, when it ends. */
+function createCapture(
+  { clock, log, random, start }: PlantWatchOptions,
+  observe: (observation: PlantObservation) => void,
+) {
+  const backoff = createBackoff({ delayMsMin: RETRY_MS_MIN, delayMsMax: RETRY_MS_MAX, random });
+  let source: PlantSource | null = null;
+  let dueMs = 0;
+  let problem = "";
+  let isClosing = false;
+
+  function begin(): void {
+    source = start((observation) => {
+      if (observation.conversations.length > 0) {
+        problem = "";
+        backoff.reset();
+      }
+      observe(observation);
+    });
+    source.ended.then(
+      () => fail("it ended"),
+      (error: Error) => fail(error.message),
+    );
+  }
+
+  function fail(reason: string): void {
+    source = null;
+    if (isClosing) return;
+    problem = reason;
+    const waitMs = backoff.nextMs();
+    dueMs = clock.monotonicMs() + waitMs;
+    log.error("plant capture ended", { reason, again_in_s: Math.round(waitMs / 1000) });
+  }
+
+  begin();
+  return {
+    get problem() {
+      return problem;
+    },
+    tick() {
+      if (source === null && clock.monotonicMs() >= dueMs) begin();
+      source?.tick(clock.wallMs());
+    },
+    async close() {
+      isClosing = true;
+      // Why it ended was said when it did.
+      await source?.close().catch(() => {});
     },
   };
 }

@@ -31,6 +31,7 @@ import { lockFolder } from "../world/lock.ts";
 import { createJsonLog } from "../world/log-json.ts";
 import { hardwareOverview } from "../world/os-utils.ts";
 import { bootIdOf, enabledCollectors, thingNameOf } from "./device.ts";
+import { createPlant, type Plant } from "./plant.ts";
 import { loadProfile } from "./profile-file.ts";
 import { parseVerbArgs, type Verb } from "./verb.ts";
 import { createAlertOutputs, createTransport } from "./ways-out.ts";
@@ -89,6 +90,9 @@ Example: fieldwarden run --config /etc/fieldwarden/fieldwarden.yaml`,
       }),
     );
     const transport = await createTransport(waysOut);
+    const plant = await openState(config, () =>
+      createPlant({ config, io, thing, clock, log, disk, random }),
+    );
     const agent = await startAgent({
       config,
       version: io.version,
@@ -116,6 +120,7 @@ Example: fieldwarden run --config /etc/fieldwarden/fieldwarden.yaml`,
         commandsAllowed: config.metrics_commands,
       }),
       alerts,
+      ...(plant && { plant: plant.watch }),
       keepModels: (models) => disk.replace(MODELS_FILE, models),
       record: recorderTo(values.record as string | undefined, thing, log),
       random,
@@ -125,7 +130,7 @@ Example: fieldwarden run --config /etc/fieldwarden/fieldwarden.yaml`,
       }),
     });
     for (const problem of credentialProblems) log.error("credentials", { reason: problem });
-    const page = await servePage(config, agent, log);
+    const page = await servePage(config, agent, plant, log);
     const doubt = await networkDoubtOf(host);
     if (doubt !== null) log.warn("network", { reason: doubt });
     log.info("running", { thing, page: page?.address ?? "off", state_dir: config.state_dir });
@@ -198,7 +203,7 @@ async function openState<T>(config: Config, open: () => Promise<T>): Promise<T> 
   }
 }
 
-async function servePage(config: Config, agent: Agent, log: Log) {
+async function servePage(config: Config, agent: Agent, plant: Plant | null, log: Log) {
   if (config.status_listen === "off") return null;
   const metricSpecs = Object.assign({}, ...collectors.map(({ metrics }) => metrics));
   let device: DeviceStatus | null = null;
@@ -211,7 +216,7 @@ async function servePage(config: Config, agent: Agent, log: Log) {
       isAsked = true;
       return { ...agent.status(), device };
     },
-    plant: () => null,
+    plant: () => plant?.status() ?? null,
     metricSpecs,
     log,
   });

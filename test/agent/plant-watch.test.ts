@@ -30,9 +30,13 @@ function createPlant(learnS = 58) {
     read: () => disk.read(path),
     replace: (bytes) => disk.replace(path, bytes),
   });
+  let starts = 0;
+  let fail: (error: Error) => void = () => {};
   let tell: (observation: PlantObservation) => void = () => {};
   return {
     clock,
+    starts: () => starts,
+    fail: (reason: string) => fail(new Error(reason)),
     write: (text: string, path = "plant/baseline.json") =>
       disk.replace(path, new TextEncoder().encode(text)),
     cutPower() {
@@ -47,9 +51,13 @@ function createPlant(learnS = 58) {
         stateFile: keeper("plant/state.json"),
         learnMs: learnS * 1000,
         repeatsMin: 3,
+        random: () => 0.5,
         start(onObservation) {
           tell = onObservation;
-          return { tick() {}, close: async () => {} };
+          starts++;
+          const { promise, reject } = deferred();
+          fail = reject;
+          return { tick() {}, close: async () => {}, ended: promise };
         },
       }),
     see(observations: readonly PlantObservation[]) {
@@ -59,6 +67,14 @@ function createPlant(learnS = 58) {
       return JSON.parse(new TextDecoder().decode((await disk.read("plant/baseline.json"))!));
     },
   };
+}
+
+function deferred() {
+  let reject: (error: Error) => void = () => {};
+  const promise = new Promise<void>((_, refuse) => {
+    reject = refuse;
+  });
+  return { promise, reject };
 }
 
 const shell = (atS: number) => observed(atS, { conversations: [talk(atS, { port: 22 })] });
@@ -125,6 +141,29 @@ test("what a person approves in the file is normal within a minute, and is not w
     ({ protocol }: { protocol: string }) => protocol === "tcp/22",
   );
   assert.is(row.learnt, true);
+});
+
+test("a capture that ends is started again, after growing waits", async () => {
+  const plant = createPlant();
+  const watch = await plant.start();
+  plant.fail("no such interface");
+  await Promise.resolve();
+  watch.tick();
+  assert.is(watch.problem, "no such interface");
+  assert.is(plant.starts(), 1);
+  plant.clock.advance(5000);
+  watch.tick();
+  assert.is(plant.starts(), 2);
+  plant.fail("no such interface");
+  await Promise.resolve();
+  plant.clock.advance(5000);
+  watch.tick();
+  assert.is(plant.starts(), 2);
+  plant.clock.advance(5000);
+  watch.tick();
+  plant.see([observed(0, { conversations: [going(0)] })]);
+  assert.is(plant.starts(), 3);
+  assert.is(watch.problem, "");
 });
 
 test("a damaged baseline ends the start: learning anew would make normal what was found", async () => {

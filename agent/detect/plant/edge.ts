@@ -16,7 +16,8 @@ export interface Edge {
   /** [from the client, to it] */
   packets: [number, number];
   payloadBytes: [number, number];
-  synCount: number;
+  /** On the wire, both ways. */
+  bytes: number;
   firstMs: number;
   lastMs: number;
   commands: CommandCount[];
@@ -85,7 +86,7 @@ function addConversation(edges: Map<string, Edge>, conversation: ConversationCou
     edge.payloadBytes[0] + payloadBytes[0],
     edge.payloadBytes[1] + payloadBytes[1],
   ];
-  edge.synCount += conversation.synCount;
+  edge.bytes += conversation.bytes[0] + conversation.bytes[1];
   widen(edge, conversation);
 }
 
@@ -110,7 +111,7 @@ function edgeAt(edges: Map<string, Edge>, client: string, server: string, protoc
     isReal: false,
     packets: [0, 0],
     payloadBytes: [0, 0],
-    synCount: 0,
+    bytes: 0,
     firstMs: Number.POSITIVE_INFINITY,
     lastMs: Number.NEGATIVE_INFINITY,
     commands: [],

@@ -1,0 +1,91 @@
+/** The plant network of `run`: its capture, what is kept of it, and what the page shows. */
+import { randomBytes } from "node:crypto";
+import { basename, dirname } from "node:path";
+import type { Clock } from "../core/clock.ts";
+import type { Disk } from "../core/disk.ts";
+import type { Log } from "../core/log.ts";
+import type { PlantStatus } from "../core/plant-status.ts";
+import type { Config } from "../options.ts";
+import { createPlantMap } from "../plant-map.ts";
+import { createPlantWatch, type Keeper, type PlantWatch } from "../plant-watch.ts";
+import { createAssetTable } from "../traffic/assets.ts";
+import { type LivePlant, startLivePlant } from "../traffic/live.ts";
+import { createOuiLookup } from "../traffic/oui.ts";
+import { createFsDisk } from "../world/disk-fs.ts";
+import type { Io } from "./verb.ts";
+
+const BASELINE_FILE = "plant/baseline.json";
+const STATE_FILE = "plant/state.json";
+
+/** What lies further behind in a packet is payload of protocols that are told by their beginnings. */
+const SNAP_BYTES = 1600;
+
+export interface Plant {
+  watch: PlantWatch;
+  status(): PlantStatus;
+}
+
+interface PlantOptions {
+  config: Config;
+  io: Io;
+  thing: string;
+  clock: Clock;
+  log: Log;
+  /** Of the state folder. */
+  disk: Disk;
+  random: () => number;
+}
+
+/** Null when no interface is to be watched. Rejects with FieldwardenError (78) and DiskErrors. */
+export async function createPlant(options: PlantOptions): Promise<Plant | null> {
+  const { config, io, thing, clock, log, disk, random } = options;
+  const source = config.plant_interface;
+  if (source === "") return null;
+  const module = await io.loadCore();
+  const assets = createAssetTable({ vendorOfMac: createOuiLookup(await io.loadOui()) });
+  const map = createPlantMap();
+  let live: LivePlant | null = null;
+  const watch = await createPlantWatch({
+    ...{ thing, clock, log, random },
+    baselineFile: baselineKeeper(config.plant_baseline_file, disk),
+    stateFile: keeperOf(disk, STATE_FILE),
+    learnMs: config.plant_learn_s * 1000,
+    repeatsMin: config.plant_repeats_min,
+    start(onObservation) {
+      const capture = {
+        interface: source,
+        filter: config.plant_filter,
+        snapBytes: SNAP_BYTES,
+        hashKey: randomBytes(8),
+      };
+      live = startLivePlant(module, capture, (observation) => {
+        assets.observe(observation);
+        map.observe(observation);
+        onObservation(observation);
+      });
+      return live;
+    },
+  });
+  return {
+    watch,
+    status: () => ({
+      wallMs: clock.wallMs(),
+      source: watch.problem === "" ? source : `${source} (${watch.problem})`,
+      packets: live?.totals.packets ?? 0,
+      lostCount: live?.totals.lostCount ?? 0,
+      learningUntilMs: watch.learningUntilMs(),
+      ...map.status(assets.list(), watch.baseline.normal()),
+      assetsLost: assets.lostCount,
+    }),
+  };
+}
+
+function baselineKeeper(path: string, disk: Disk): Keeper {
+  if (path === "") return keeperOf(disk, BASELINE_FILE);
+  return keeperOf(createFsDisk({ folder: dirname(path) }), basename(path));
+}
+
+const keeperOf = (disk: Disk, path: string): Keeper => ({
+  read: () => disk.read(path),
+  replace: (bytes) => disk.replace(path, bytes),
+});
