@@ -57,6 +57,11 @@ export function newAssetRecord(firstMs: number): AssetRecord {
   };
 }
 
+/** Facts and objects in it. */
+export function heldBy({ facts, objects }: AssetRecord): number {
+  return objects.reduce((sum, object) => sum + 1 + object.facts.length, facts.length);
+}
+
 export function seen(record: { firstMs: number; lastMs: number }, firstMs: number, lastMs: number) {
   if (firstMs < record.firstMs) record.firstMs = firstMs;
   if (lastMs > record.lastMs) record.lastMs = lastMs;

@@ -16,6 +16,7 @@ import {
   addFact,
   addOnce,
   addProtocol,
+  heldBy,
   isDeviceObject,
   mergeInto,
   newAssetRecord,
@@ -30,6 +31,8 @@ import { isGroupMac, isHost, isMac, withLocalBit } from "./hosts.ts";
 
 /** Devices kept. Some 1.5 KB each with what a PLC says of itself. */
 export const ASSETS_MAX = 4096;
+/** Facts, and objects behind devices, kept of all of them together: some 200 bytes each. */
+export const ASSET_FACTS_MAX = 32_768;
 const GROUPS_MAX = 256;
 /** Addresses counted of those that speak through one MAC address: more than two are a router's. */
 export const FRAME_ADDRESSES_MAX = 3;
@@ -47,15 +50,18 @@ export interface AssetTableOptions {
   /** The maker by the first bytes of a MAC address; empty if unknown. */
   vendorOfMac: (mac: string) => string;
   assetsMax?: number;
+  factsMax?: number;
 }
 
 export function createAssetTable(options: AssetTableOptions): AssetTable {
-  const { vendorOfMac, assetsMax = ASSETS_MAX } = options;
+  const { vendorOfMac, assetsMax = ASSETS_MAX, factsMax = ASSET_FACTS_MAX } = options;
   const records = new Set<AssetRecord>();
   const byAddress = new Map<string, AssetRecord>();
   const groups = new Set<string>();
   const frames: FrameMacs = new Map();
   let lostCount = 0;
+  /** Facts and objects. */
+  let held = 0;
 
   function recordOf(address: string, firstMs: number, lastMs: number): AssetRecord {
     let record = byAddress.get(address);
@@ -70,26 +76,37 @@ export function createAssetTable(options: AssetTableOptions): AssetTable {
     return record;
   }
 
-  /** Drops a sixteenth at once, so that a flood of new addresses does not sort them for each. */
+  /**
+   * Drops the older half of the least useful, and a sixteenth of all at least: a flood of new addresses
+   * must not rank them for each.
+   */
   function makeRoom(): void {
-    const ranked = [...records].sort(
-      (one, other) => usefulnessOf(one) - usefulnessOf(other) || one.lastMs - other.lastMs,
-    );
-    for (const record of ranked.slice(0, Math.max(1, assetsMax >> 4))) {
+    const ranked = [...records]
+      .map((record) => ({ record, usefulness: usefulnessOf(record) }))
+      .sort(
+        (one, other) =>
+          one.usefulness - other.usefulness || one.record.lastMs - other.record.lastMs,
+      );
+    const least = ranked.findIndex(({ usefulness }) => usefulness !== ranked[0]!.usefulness);
+    const alike = least < 0 ? ranked.length : least;
+    const count = Math.max(1, alike >> 1, assetsMax >> 4);
+    for (const { record } of ranked.slice(0, count)) {
       drop(record);
       lostCount++;
     }
   }
 
   function drop(record: AssetRecord): void {
-    records.delete(record);
+    if (records.delete(record)) held -= heldBy(record);
     for (const address of [...record.addresses, ...record.macs]) byAddress.delete(address);
   }
 
   function merge(record: AssetRecord, other: AssetRecord): void {
-    mergeInto(record, other);
     drop(other);
+    drop(record);
+    mergeInto(record, other);
     records.add(record);
+    held += heldBy(record);
     for (const address of [...record.addresses, ...record.macs]) byAddress.set(address, record);
   }
 
@@ -167,10 +184,17 @@ export function createAssetTable(options: AssetTableOptions): AssetTable {
     }
     if (name === "address" && mac !== undefined) bind(value, mac, atMs, false);
     const record = recordOf(key, atMs, atMs);
+    const before = heldBy(record);
     const holder = object === undefined ? record : objectOf(record, object, atMs);
     if (!holder) return;
     seen(holder, atMs, atMs);
     addFact(holder.facts, { name, value, source, confidence, firstMs: atMs, lastMs: atMs });
+    grown(heldBy(record) - before);
+  }
+
+  function grown(by: number): void {
+    held += by;
+    while (held > factsMax && records.size > 0) makeRoom();
   }
 
   /** A switch says with each port's own address which chassis it belongs to. */
@@ -193,10 +217,12 @@ export function createAssetTable(options: AssetTableOptions): AssetTable {
     noteServing(answerer, command);
     // A gateway answers with an error for units that are not there.
     if (command.responseCount === 0 || !isDeviceObject(object)) return;
+    const before = heldBy(answerer);
     const device = objectOf(answerer, object, firstMs);
     if (!device) return;
     seen(device, firstMs, lastMs);
     addProtocol(device, protocol);
+    grown(heldBy(answerer) - before);
   }
 
   return {

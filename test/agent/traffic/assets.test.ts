@@ -1,72 +1,19 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type {
-  CommandCount,
-  ConversationCount,
-  PlantFact,
-  PlantObservation,
-} from "../../../agent/core/plant.ts";
-import { type AssetTableOptions, createAssetTable } from "../../../agent/traffic/assets.ts";
+import { createAssetTable } from "../../../agent/traffic/assets.ts";
+import {
+  binding,
+  command,
+  conversation,
+  end,
+  fact,
+  observationOf,
+} from "../../fixtures/plant-observations.ts";
 
 const test = suite("traffic: assets");
 
 const vendorOfMac = (mac: string) => (mac.startsWith("00:1b:1b") ? "Example Makers" : "");
-const tableOf = (options: Partial<AssetTableOptions> = {}) =>
-  createAssetTable({ vendorOfMac, ...options });
-
-const observationOf = (parts: Partial<PlantObservation>): PlantObservation => ({
-  fromMs: 0,
-  untilMs: 1000,
-  commands: [],
-  conversations: [],
-  facts: [],
-  lostCount: 0,
-  ...parts,
-});
-
-const end = (address: string, mac?: string) => ({ address, port: 1, ...(mac && { mac }) });
-const conversation = (parts: Partial<ConversationCount>): ConversationCount => ({
-  kind: "ipv4",
-  protocol: 6,
-  service: "",
-  initiator: end("10.0.0.1"),
-  responder: end("10.0.0.2"),
-  packets: [1, 1],
-  bytes: [60, 60],
-  payloadBytes: [0, 0],
-  synCount: 0,
-  finCount: 0,
-  rstCount: 0,
-  firstMs: 100,
-  lastMs: 200,
-  ...parts,
-});
-const command = (parts: Partial<CommandCount>): CommandCount => ({
-  client: "10.0.0.1",
-  server: "10.0.0.2",
-  protocol: "modbus",
-  object: "unit 1",
-  command: "read coils",
-  commandClass: "read",
-  requestCount: 1,
-  responseCount: 1,
-  errorCount: 0,
-  error: "",
-  firstMs: 100,
-  lastMs: 200,
-  ...parts,
-});
-const fact = (parts: Partial<PlantFact>): PlantFact => ({
-  subject: { address: "10.0.0.2" },
-  name: "product",
-  value: "EC-1",
-  source: "test",
-  confidence: 0.9,
-  atMs: 150,
-  ...parts,
-});
-const binding = (address: string, mac: string, source = "arp") =>
-  fact({ subject: { address }, name: "mac", value: mac, source });
+const tableOf = () => createAssetTable({ vendorOfMac });
 
 test("who is only asked for is no device; groups never are", () => {
   const table = tableOf();
@@ -291,24 +238,6 @@ test("EtherCAT: frames that come back belong to who sent them", () => {
     assert.is(assets[0]!.macs[0], sent[0]);
     assert.not.ok(assets[0]!.isLocalMac);
   }
-});
-
-test("a flood of addresses pushes out its own; devices that say what they are stay", () => {
-  const table = tableOf({ assetsMax: 64 });
-  table.observe(observationOf({ facts: [fact({})], commands: [command({})] }));
-  const flood = Array.from({ length: 5000 }, (_, i) =>
-    conversation({
-      initiator: end(`172.${16 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`),
-      packets: [1, 0],
-      firstMs: 1000 + i,
-      lastMs: 1000 + i,
-    }),
-  );
-  table.observe(observationOf({ conversations: flood }));
-  const ids = table.list().map(({ id }) => id);
-  assert.ok(ids.length <= 64 && ids.length > 48);
-  assert.ok(ids.includes("10.0.0.1") && ids.includes("10.0.0.2"));
-  assert.is(table.lostCount, 5002 - ids.length);
 });
 
 test("the same observations give the same list", () => {
