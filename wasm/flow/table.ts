@@ -27,7 +27,7 @@ const SHOWN_BYTES: usize = 16;
 const RING_SLOTS: usize = 20;
 /** The COUNTER_ of evicted records; the next one counts those that were lost. */
 const EVICTED_COUNTER: usize = 24;
-/** Where a record's counts begin and end. */
+/** Where a record's counts begin and end. Where the first three are 0, all are. */
 const COUNTS: usize = 28;
 const COUNTS_END: usize = 32;
 
@@ -103,11 +103,17 @@ export function page(table: usize, from: u32): i32 {
 export function harvest(table: usize, from: u32): i32 {
   const slots = load<u32>(table, SLOTS);
   const bytes = load<u32>(table, SHOWN_BYTES);
+  const size = load<u32>(table, RECORD_BYTES);
+  const tags = tagAt(table, 0);
+  const last = OUT_BYTES - bytes;
   let at: u32 = PAGE_HEADER_BYTES;
   let slot = from;
-  for (; slot < slots && at + bytes <= OUT_BYTES; slot++) {
+  let counts = recordAt(table, from) + load<u32>(table, COUNTS);
+  for (; slot < slots && at <= last; slot++, counts += size) {
+    if ((load<u64>(counts) | load<u32>(counts, 8)) == 0 || load<u32>(tags + (slot << 2)) == 0) {
+      continue;
+    }
     const record = recordAt(table, slot);
-    if (load<u32>(tagAt(table, slot)) == 0 || isQuiet(table, record)) continue;
     memory.copy(OUT + at, record, bytes);
     clear(table, record);
     at += bytes;
@@ -117,19 +123,17 @@ export function harvest(table: usize, from: u32): i32 {
   return at;
 }
 
+/** Whether it counted nothing since the last harvest. */
+function isQuiet(table: usize, record: usize): bool {
+  const counts = record + load<u32>(table, COUNTS);
+  return (load<u64>(counts) | load<u32>(counts, 8)) == 0;
+}
+
 /** Puts a record's counts back to 0. */
 export function clear(table: usize, record: usize): void {
   for (let at = load<u32>(table, COUNTS); at < load<u32>(table, COUNTS_END); at += 4) {
     store<u32>(record + at, 0);
   }
-}
-
-function isQuiet(table: usize, record: usize): bool {
-  let counts: u32 = 0;
-  for (let at = load<u32>(table, COUNTS); at < load<u32>(table, COUNTS_END); at += 4) {
-    counts |= load<u32>(record + at);
-  }
-  return counts == 0;
 }
 
 /** Moves evicted records out, oldest first. */
