@@ -78,7 +78,9 @@ export const s7comm: FactSource = {
     if (!list || !parseRecord) return sheet.facts;
     const subject = subjectOf(source);
     for (let i = 0; i < Math.min(list.count, RECORDS_MAX) && reader.left > 0; i++) {
-      const record = reader.takeUpTo(list.recordBytes);
+      const record = reader.take(list.recordBytes);
+      // Half a record holds half a name.
+      if (!reader.ok) break;
       parseRecord(record, subject, sheet, (weakness) =>
         sheet.weakness(source, weakness, destination),
       );
