@@ -96,7 +96,9 @@ function interactionOf(row: Row, normal: Normal | null): InteractionStatus {
 function assetStatusOf(asset: Asset, normal: Normal | null): AssetStatus {
   const { id, addresses, macs, role, name, vendor, product, firmware, protocols } = asset;
   const own = [...addresses, ...macs];
-  const isKnown = normal === null || own.length === 0 || own.some(normal.isAsset);
+  // A MAC address that only carries IP is no asset of the baseline, and so none that is new.
+  const isCarrier = addresses.length === 0 && protocols.length === 0;
+  const isKnown = normal === null || isCarrier || own.some(normal.isAsset);
   return {
     id,
     addresses,
