@@ -1,8 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { abi } from "../../agent/traffic/abi.ts";
-import { bytesOf } from "./frames.ts";
-import { builds, openCore } from "./harness.ts";
+import { bytesOf, host, segment } from "./frames.ts";
+import { batchOf, builds, openCore, packet } from "./harness.ts";
 import { answer, ask, connection, excerptsOf, meaningsOf, run, tallyOf } from "./plant-wire.ts";
 
 const test = suite("wasm: OPC UA");
@@ -131,6 +131,24 @@ for (const build of builds.filter(({ name }) => name !== "nano")) {
     );
     assert.equal(kept[0]!.bytes, hello);
     assert.equal(kept[2]!.bytes, message(value(22)));
+  });
+
+  test(`${build.name}: an OPN that ends with its header has no strings to be followed`, () => {
+    const core = openCore(build.instantiate());
+    const now = 1_700_000_000_000_000n;
+    const from = (seq: number, payload: Uint8Array) =>
+      segment(host(1), host(2), { srcPort: 50_000, dstPort: 4840, seq }, payload);
+    const frames = [
+      from(1, hello),
+      from(1 + hello.length, chunk("OPNF", bytesOf())),
+      from(9, none),
+    ];
+    // What lies behind a frame is the next record's time, which would lead out of the memory.
+    assert.is(core.ingest(batchOf(frames.map((frame, i) => packet(now + BigInt(i), frame)))), 3);
+    assert.equal(tallyOf(core), [
+      `opcua ${pair} message_to_server HEL: 1`,
+      `opcua ${pair} message_to_server OPN: 1`,
+    ]);
   });
 }
 

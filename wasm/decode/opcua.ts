@@ -145,6 +145,7 @@ function typeOf(at: usize): u32 {
 function bodyOf(at: usize, bytes: u32, type: u32): usize {
   const end = at + bytes;
   if (type != TYPE_OPN) return min(at + BODY_AT, end);
+  if (bytes < HEADER_BYTES + 4) return end;
   let next = at + HEADER_BYTES + 4;
   for (let i: u32 = 0; i < OPN_STRINGS; i++) {
     if (end - next < 4) return end;
