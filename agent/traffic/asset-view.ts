@@ -71,7 +71,9 @@ export function assetsOf(
   const context = { frames, known, vendorOfMac };
   return records
     .flatMap((record) => assetsOfRecord(record, context))
-    .sort((one, other) => compareIds(one.id, other.id));
+    .map((asset) => ({ asset, order: orderOf(asset.id) }))
+    .sort((one, other) => compareTexts(one.order, other.order))
+    .map(({ asset }) => asset);
 }
 
 interface Context {
@@ -195,12 +197,7 @@ function compareTexts(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-/** IPv4 by its numbers, then IPv6 and MAC addresses as text. */
-function compareIds(one: string, other: string): number {
-  const [a, b] = [orderOf(one), orderOf(other)];
-  return compareTexts(a, b);
-}
-
+/** Ids in this order: IPv4 by its numbers, then IPv6 and MAC addresses as text. */
 function orderOf(id: string): string {
   const address = id.split(" ")[0]!;
   const digits = (text: string) => text.replace(/\d+/g, (number) => number.padStart(10, "0"));
