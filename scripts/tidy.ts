@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 const LINES_MAX = 300;
 const LONG: Readonly<Record<string, string>> = {
   "agent/traffic/abi.ts": "generated",
+  "sim/emulator/api/model-data.ts": "generated",
   "agent/alerts/ledger.ts": "records, head and the outputs' places are written in one order",
   "scripts/wasm/bench/plain-decoder.ts": "a contestant, in one piece as such decoders are written",
   "test/fixtures/agent-status.ts": "data",

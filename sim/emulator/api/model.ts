@@ -1,45 +1,8 @@
-/**
- * AWS's service models as values: what an operation is called by, what it takes, gives and fails with.
- * The table is generated (model-data.ts); here is its type and how a request finds its operation.
- */
+/** AWS's service models as values, and how a request finds the operation that it means. */
 import { models } from "./model-data.ts";
+import type { OperationModel, ServiceModel } from "./service-model.ts";
 
-export interface ServiceModel {
-  operations: Readonly<Record<string, OperationModel>>;
-  shapes: Readonly<Record<string, ShapeModel>>;
-}
-
-export interface OperationModel {
-  method: string;
-  /** "/things/{thingName}"; a label ending in + takes the rest of the path. */
-  uri: string;
-  input?: string;
-  output?: string;
-  errors?: readonly string[];
-}
-
-export interface ShapeModel {
-  type: string;
-  members?: Readonly<Record<string, MemberModel>>;
-  required?: readonly string[];
-  min?: number;
-  max?: number;
-  pattern?: string;
-  enum?: readonly string[];
-  /** The member that is the body as it is. */
-  payload?: string;
-  /** Shape names of a list's members, and of a map's keys and values. */
-  member?: string;
-  key?: string;
-  value?: string;
-  error?: { httpStatusCode?: number };
-}
-
-export interface MemberModel {
-  shape: string;
-  location?: "uri" | "querystring" | "header" | "headers" | "statusCode";
-  locationName?: string;
-}
+export type { MemberModel, ServiceModel, ShapeModel } from "./service-model.ts";
 
 export interface Operation extends OperationModel {
   name: string;

@@ -61,6 +61,18 @@ export function pageOf<Row>(rows: readonly Row[], { maxResults, nextToken }: Pag
   return { page: rows.slice(from, until), next };
 }
 
+/** Older lists page by pageSize and marker. */
+export function pageMarked<Row>(
+  rows: readonly Row[],
+  { pageSize, marker }: { pageSize?: number; marker?: string },
+) {
+  const { page, next } = pageOf(rows, {
+    ...(pageSize !== undefined && { maxResults: pageSize }),
+    ...(marker !== undefined && { nextToken: marker }),
+  });
+  return { page, next: next.nextToken === undefined ? {} : { nextMarker: next.nextToken } };
+}
+
 const toToken = (from: number) => Buffer.from(`from:${from}`).toString("base64");
 
 function fromToken(token: string): number {

@@ -12,7 +12,6 @@ import type { ViolationEvent } from "../../../agent/detect/violation.ts";
 import type { ApiContext } from "../api/operation.ts";
 import { dataKey, keepDatum } from "../api/operations/metric-values.ts";
 import { type ProfileRow, profilesOf } from "../api/operations/security-profiles.ts";
-import { groupNamesOf } from "../api/operations/thing-groups.ts";
 import { thingsOf } from "../api/operations/things.ts";
 import {
   activeOf,
@@ -20,6 +19,7 @@ import {
   eventsOf,
   type ViolationEventRow,
 } from "../api/operations/violations.ts";
+import { groupNamesOf } from "../api/rows/thing-groups.ts";
 
 export interface FleetDetect {
   /** A report that the intake accepted, with the datapoints that were measured of its connection. */

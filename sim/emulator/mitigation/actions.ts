@@ -6,9 +6,9 @@ import type { ApiContext } from "../api/operation.ts";
 import { keepAuthority } from "../api/operations/ca-certificates.ts";
 import { certificatesOf, keepCertificate } from "../api/operations/certificates.ts";
 import type { definitionOf } from "../api/operations/mitigation-actions.ts";
-import { policiesOf } from "../api/operations/policies.ts";
-import { groupsOf, join, leave } from "../api/operations/thing-groups.ts";
 import { type ThingRow, thingsOf } from "../api/operations/things.ts";
+import { policiesOf } from "../api/rows/policies.ts";
+import { groupsOf, join, leave } from "../api/rows/thing-groups.ts";
 
 export type Definition = ReturnType<typeof definitionOf>;
 

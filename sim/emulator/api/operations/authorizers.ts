@@ -1,8 +1,7 @@
 /** Custom authorizers, as documents: there is no Lambda here to call. */
 import { alreadyExists, ServiceError } from "../errors.ts";
-import { type ApiContext, defineFamily, required } from "../operation.ts";
+import { type ApiContext, defineFamily, pageMarked, required } from "../operation.ts";
 import { keepTags, type Tag } from "../tags.ts";
-import { pageMarked } from "./policies.ts";
 
 interface AuthorizerRow {
   authorizerName: string;

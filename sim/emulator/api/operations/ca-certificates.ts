@@ -1,9 +1,8 @@
 /** Authorities whose device certificates the account takes. */
 import { alreadyExists, invalid, ServiceError } from "../errors.ts";
-import { type ApiContext, defineFamily, required } from "../operation.ts";
+import { type ApiContext, defineFamily, pageMarked, required } from "../operation.ts";
 import { keepTags, type Tag } from "../tags.ts";
 import { certificateIdOf, readCertificate } from "./certificates.ts";
-import { pageMarked } from "./policies.ts";
 
 interface CaRow {
   certificateId: string;

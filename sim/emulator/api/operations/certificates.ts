@@ -1,8 +1,7 @@
 /** Device certificates: made by the account's authority, registered, activated, revoked. */
 import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { alreadyExists, invalid, ServiceError } from "../errors.ts";
-import { type ApiContext, defineFamily, type Paged, required } from "../operation.ts";
-import { pageMarked } from "./policies.ts";
+import { type ApiContext, defineFamily, type Paged, pageMarked, required } from "../operation.ts";
 import { thingsOf } from "./things.ts";
 
 export interface CertificateRow {

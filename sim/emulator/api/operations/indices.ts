@@ -2,7 +2,7 @@
 import { notFound } from "../errors.ts";
 import { type ApiContext, defineFamily, type Paged, pageOf } from "../operation.ts";
 import { matchesQuery, readQuery } from "../query.ts";
-import { groupNamesOf } from "./thing-groups.ts";
+import { groupNamesOf } from "../rows/thing-groups.ts";
 import { type ThingRow, thingsOf } from "./things.ts";
 
 interface Asked {

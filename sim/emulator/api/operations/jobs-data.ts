@@ -10,7 +10,7 @@ import {
   jobsOf,
   keepExecution,
   settle,
-} from "./jobs.ts";
+} from "../rows/jobs.ts";
 
 interface Named {
   jobId: string;

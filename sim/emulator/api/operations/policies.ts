@@ -1,28 +1,23 @@
 /** IoT policies, their versions, and the certificates and groups that they are attached to. */
 import { alreadyExists, invalid, ServiceError } from "../errors.ts";
-import { type ApiContext, defineFamily, pageOf, required } from "../operation.ts";
+import { defineFamily, pageMarked } from "../operation.ts";
+import {
+  attach,
+  attached,
+  defaultOf,
+  detach,
+  effectiveOf,
+  emptyDocument,
+  freshPolicy,
+  keepPolicy,
+  type PolicyRow,
+  type PolicyVersion,
+  policiesOf,
+  policyOf,
+  put,
+  versionOf,
+} from "../rows/policies.ts";
 import { keepTags, type Tag } from "../tags.ts";
-import { groupNamesOf, groupsOf } from "./thing-groups.ts";
-import { thingOf } from "./things.ts";
-
-export interface PolicyRow {
-  policyName: string;
-  policyArn: string;
-  versions: PolicyVersion[];
-  /** Number of the newest version ever made: they are not used again. */
-  lastVersion: number;
-  creationDate: number;
-  lastModifiedDate: number;
-  /** ARNs of certificates and of thing groups. */
-  targets: string[];
-}
-
-interface PolicyVersion {
-  versionId: string;
-  policyDocument: string;
-  isDefaultVersion: boolean;
-  createDate: number;
-}
 
 interface Members {
   policyName: string;
@@ -36,35 +31,6 @@ interface Members {
 /** AWS IoT quotas. */
 const VERSIONS_MAX = 5;
 const DOCUMENT_BYTES_MAX = 2048;
-const POLICIES_OF_TARGET_MAX = 10;
-
-export const policiesOf = ({ registry }: ApiContext) => registry.table<PolicyRow>("policies");
-const policyOf = (name: string, context: ApiContext) =>
-  required(policiesOf(context), "Policy", name);
-
-export const defaultOf = ({ versions }: PolicyRow) =>
-  versions.find(({ isDefaultVersion }) => isDefaultVersion) ?? versions[0];
-
-function freshPolicy(name: string, context: ApiContext, document = emptyDocument): PolicyRow {
-  const now = context.nowS();
-  const version = {
-    versionId: "1",
-    policyDocument: document,
-    isDefaultVersion: true,
-    createDate: now,
-  };
-  return {
-    policyName: name,
-    policyArn: context.arnOf("policy", name),
-    versions: [version],
-    lastVersion: 1,
-    creationDate: now,
-    lastModifiedDate: now,
-    targets: [],
-  };
-}
-
-const emptyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [] });
 
 function requireDocument(text: string): void {
   const refuse = (why: string) => new ServiceError("MalformedPolicyException", why);
@@ -90,48 +56,7 @@ function requireDocument(text: string): void {
   if (!statements.every(isWhole)) throw refuse("Each statement has Effect, Action and Resource");
 }
 
-function attached(target: string, context: ApiContext): PolicyRow[] {
-  return policiesOf(context)
-    .rows()
-    .filter(({ targets }) => targets.includes(target));
-}
-
-/** Policies that hold for a principal, with those of the groups of a thing. */
-export function effectiveOf(
-  principal: string | undefined,
-  thingName: string | undefined,
-  context: ApiContext,
-): PolicyRow[] {
-  const groups = thingName === undefined ? [] : groupNamesOf(thingOf(thingName, context), context);
-  const arns = groups.map((name) => groupsOf(context).get(name)?.thingGroupArn ?? "");
-  const targets = [...(principal === undefined ? [] : [principal]), ...arns];
-  return [...new Set(targets.flatMap((target) => attached(target, context)))];
-}
-
 const nameAndArn = ({ policyName, policyArn }: PolicyRow) => ({ policyName, policyArn });
-
-function put(row: PolicyRow, context: ApiContext): PolicyRow {
-  const next = { ...row, lastModifiedDate: context.nowS() };
-  policiesOf(context).put(row.policyName, next);
-  return next;
-}
-
-function attach(name: string, target: string, context: ApiContext): void {
-  const row = policyOf(name, context);
-  if (row.targets.includes(target)) return;
-  if (attached(target, context).length >= POLICIES_OF_TARGET_MAX) {
-    throw new ServiceError(
-      "LimitExceededException",
-      `${target} has ${POLICIES_OF_TARGET_MAX} policies, which is the most.`,
-    );
-  }
-  put({ ...row, targets: [...row.targets, target] }, context);
-}
-
-function detach(name: string, target: string, context: ApiContext): void {
-  const row = policyOf(name, context);
-  put({ ...row, targets: row.targets.filter((one) => one !== target) }, context);
-}
 
 export const policies = defineFamily({
   handlers: {
@@ -324,31 +249,4 @@ export const policies = defineFamily({
   },
 });
 
-export function keepPolicy(name: string, context: ApiContext): PolicyRow {
-  const row = policiesOf(context).get(name) ?? freshPolicy(name, context);
-  policiesOf(context).put(name, row);
-  return row;
-}
-
-function versionOf({ policyName, versions }: PolicyRow, id: string): PolicyVersion {
-  const version = versions.find(({ versionId }) => versionId === id);
-  if (version !== undefined) return version;
-  throw new ServiceError(
-    "ResourceNotFoundException",
-    `The policy ${policyName} has no version ${id}.`,
-  );
-}
-
 const conflict = (message: string) => new ServiceError("DeleteConflictException", message);
-
-/** Older lists page by pageSize and marker. */
-export function pageMarked<Row>(
-  rows: readonly Row[],
-  { pageSize, marker }: { pageSize?: number; marker?: string },
-) {
-  const { page, next } = pageOf(rows, {
-    ...(pageSize !== undefined && { maxResults: pageSize }),
-    ...(marker !== undefined && { nextToken: marker }),
-  });
-  return { page, next: next.nextToken === undefined ? {} : { nextMarker: next.nextToken } };
-}

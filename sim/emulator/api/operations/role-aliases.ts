@@ -1,8 +1,7 @@
 /** Role aliases: IAM roles under names that devices may ask credentials for. */
 import { alreadyExists } from "../errors.ts";
-import { type ApiContext, defineFamily, required } from "../operation.ts";
+import { type ApiContext, defineFamily, pageMarked, required } from "../operation.ts";
 import { keepTags, type Tag } from "../tags.ts";
-import { pageMarked } from "./policies.ts";
 
 interface RoleAliasRow {
   roleAlias: string;

@@ -1,35 +1,22 @@
 /** Thing groups, static and by query, and billing groups are billing-groups.ts's. */
-import { alreadyExists, invalid, notFound } from "../errors.ts";
+import { alreadyExists, invalid } from "../errors.ts";
+import { type ApiContext, defineFamily, type Paged, pageOf, requireVersion } from "../operation.ts";
+import { readQuery } from "../query.ts";
 import {
-  type ApiContext,
-  defineFamily,
-  type Paged,
-  pageOf,
-  required,
-  requireVersion,
-} from "../operation.ts";
-import { matchesQuery, readQuery } from "../query.ts";
+  ancestorsOf,
+  DEPTH_MAX,
+  freshGroup,
+  type GroupProperties,
+  type GroupRow,
+  groupOf,
+  groupsOf,
+  join,
+  keepGroup,
+  leave,
+  membersOf,
+} from "../rows/thing-groups.ts";
 import { keepTags, type Tag } from "../tags.ts";
-import { changeThing, keepThing, type ThingRow, thingOf, thingsOf } from "./things.ts";
-
-export interface GroupRow {
-  thingGroupName: string;
-  thingGroupArn: string;
-  thingGroupId: string;
-  version: number;
-  thingGroupProperties: GroupProperties;
-  parentGroupName?: string;
-  creationDate: number;
-  /** Of dynamic groups only. */
-  queryString?: string;
-  queryVersion?: string;
-  indexName?: string;
-}
-
-interface GroupProperties {
-  thingGroupDescription?: string;
-  attributePayload?: { attributes?: Record<string, string>; merge?: boolean };
-}
+import { keepThing, thingOf, thingsOf } from "./things.ts";
 
 interface Members {
   thingGroupName: string;
@@ -48,29 +35,7 @@ interface Membership {
   thingName?: string;
   thingArn?: string;
 }
-
-/** Deeper trees are refused, and more groups of one thing (AWS IoT quotas). */
-const DEPTH_MAX = 7;
-const GROUPS_OF_THING_MAX = 10;
 const QUERY_VERSION = "2017-09-30";
-
-export const groupsOf = ({ registry }: ApiContext) => registry.table<GroupRow>("thingGroups");
-
-const groupOf = (name: string, context: ApiContext) =>
-  required(groupsOf(context), "Thing group", name);
-
-/** From the root to the parent. */
-function ancestorsOf(row: GroupRow, context: ApiContext): GroupRow[] {
-  const found: GroupRow[] = [];
-  let parent = row.parentGroupName;
-  while (parent !== undefined && found.length < DEPTH_MAX) {
-    const up: GroupRow | undefined = groupsOf(context).get(parent);
-    if (up === undefined) break;
-    found.unshift(up);
-    parent = up.parentGroupName;
-  }
-  return found;
-}
 
 const nameAndArn = ({ thingGroupName, thingGroupArn }: GroupRow) => ({
   groupName: thingGroupName,
@@ -86,17 +51,6 @@ function describe(row: GroupRow, context: ApiContext) {
   };
   const status = row.queryString === undefined ? {} : { status: "ACTIVE" };
   return { ...row, thingGroupMetadata: metadata, ...status };
-}
-
-function freshGroup(name: string, context: ApiContext): GroupRow {
-  return {
-    thingGroupName: name,
-    thingGroupArn: context.arnOf("thinggroup", name),
-    thingGroupId: context.newUuid(),
-    version: 1,
-    thingGroupProperties: {},
-    creationDate: context.nowS(),
-  };
 }
 
 function createGroup(
@@ -154,51 +108,6 @@ function deleteGroup({ thingGroupName: name, expectedVersion }: Members, context
   for (const thing of thingsOf(context).rows()) leave(thing, name, context);
   groupsOf(context).delete(name);
   return {};
-}
-
-/** Things of a group: its own, or those that its query finds now. */
-export function membersOf(name: string, recursive: boolean, context: ApiContext): ThingRow[] {
-  const row = groupOf(name, context);
-  const query = row.queryString === undefined ? null : readQuery(row.queryString);
-  const all = thingsOf(context).rows();
-  if (query !== null) return all.filter((thing) => matchesQuery(query, thing));
-  const isWithin = (group: string) =>
-    group === name ||
-    (recursive &&
-      ancestorsOf(groupsOf(context).get(group) ?? row, context).some(
-        ({ thingGroupName }) => thingGroupName === name,
-      ));
-  return all.filter(({ groups }) => groups.some(isWithin));
-}
-
-/** Names of all groups that a thing is in: its own, those that these are in, and those by query. */
-export function groupNamesOf(thing: ThingRow, context: ApiContext): string[] {
-  const own = thing.groups.flatMap((name) => {
-    const row = groupsOf(context).get(name);
-    return row === undefined
-      ? []
-      : [name, ...ancestorsOf(row, context).map(({ thingGroupName }) => thingGroupName)];
-  });
-  const found = groupsOf(context)
-    .rows()
-    .filter(
-      ({ queryString }) => queryString !== undefined && matchesQuery(readQuery(queryString), thing),
-    );
-  return [...new Set([...own, ...found.map(({ thingGroupName }) => thingGroupName)])];
-}
-
-export function join(thing: ThingRow, group: string, context: ApiContext): void {
-  if (thing.groups.includes(group)) return;
-  if (groupOf(group, context).queryString !== undefined)
-    throw invalid(`Thing group ${group} is dynamic`);
-  if (thing.groups.length >= GROUPS_OF_THING_MAX)
-    throw invalid(`A thing is in at most ${GROUPS_OF_THING_MAX} groups`);
-  changeThing(thing.thingName, { groups: [...thing.groups, group] }, context);
-}
-
-export function leave(thing: ThingRow, group: string, context: ApiContext): void {
-  if (!thing.groups.includes(group)) return;
-  changeThing(thing.thingName, { groups: thing.groups.filter((one) => one !== group) }, context);
 }
 
 /** Both ends by name or by ARN. */
@@ -313,18 +222,4 @@ interface Imported {
   creationDate?: number;
   parentGroupName?: string;
   rootToParentThingGroups?: { groupName: string }[];
-}
-
-export function keepGroup(
-  given: Partial<GroupRow> & { thingGroupName: string },
-  context: ApiContext,
-): void {
-  const { thingGroupName: name } = given;
-  const known = groupsOf(context).get(name) ?? freshGroup(name, context);
-  groupsOf(context).put(name, { ...known, ...given });
-}
-
-/** Throws unless there is such a group. */
-export function requireGroup(name: string, context: ApiContext): void {
-  if (groupsOf(context).get(name) === undefined) throw notFound("Thing group", name);
 }
