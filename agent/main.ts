@@ -129,15 +129,16 @@ Example: fieldwarden report --once
 }
 
 function optionTable(): string {
+  const width = Math.max(...optionNames.map((name) => argNameOf(name).length)) + 2;
   const lines = optionNames.map((name) => {
     const { default: value, help } = options[name];
     const shown = Array.isArray(value) ? value.join(",") : value;
-    return `  --${argNameOf(name).padEnd(24)}${help}${shown === "" ? "" : ` [${shown}]`}`;
+    return `  --${argNameOf(name).padEnd(width)}${help}${shown === "" ? "" : ` [${shown}]`}`;
   });
   return `
 Options, from the file (--config, FIELDWARDEN_CONFIG or /etc/fieldwarden/fieldwarden.yaml), from the
 environment as FIELDWARDEN_THING_NAME, or as arguments; the later wins:
-  --${"config".padEnd(24)}YAML file with these options, under their names with underscores.
+  --${"config".padEnd(width)}YAML file with these options, under their names with underscores.
 ${lines.join("\n")}
 `;
 }
