@@ -83,6 +83,21 @@ for (const build of builds.filter(({ name }) => name !== "nano")) {
     assert.ok(tallyOf(core).includes(`bacnet ${there} bvlc 0x0b: 1`));
   });
 
+  test(`${build.name}: a datagram is one message, and no more of it than its length says`, () => {
+    const core = openCore(build.instantiate());
+    const whoIs = unicast([0x10, 8]);
+    run(core, [
+      ask(bytesOf(whoIs, whoIs)),
+      ask(bytesOf(bvlc(0x0a, bytesOf(1, 4, 0x10)), 8)),
+      ask(unicast([0x90, 8])),
+    ]);
+    assert.equal(tallyOf(core), [
+      `bacnet ${there} apdu 1: 2`,
+      `bacnet ${there} bvlc 0x0a: 3`,
+      `bacnet ${there} unconfirmed 8: 1`,
+    ]);
+  });
+
   test(`${build.name}: off its port it must be the whole datagram`, () => {
     const ports: [number, number] = [5000, 6000];
     for (const [bytes, counted] of [

@@ -74,6 +74,15 @@ for (const build of builds.filter(({ name }) => name !== "nano")) {
     ]);
   });
 
+  test(`${build.name}: behind bytes that make no sense the next APDU is looked for`, () => {
+    const core = openCore(build.instantiate());
+    const stray = bytesOf(0, 0x68, 0x68, 1);
+    const said = [ask(unnumbered(0x07)), ask(bytesOf(stray, information(45, 6), unnumbered(0x43)))];
+    run(core, connection(2404, said));
+    assert.ok(tallyOf(core).includes(`iec104 ${pair} asdu_to_server type=45 cot=6: 1`));
+    assert.ok(tallyOf(core).includes(`iec104 ${pair} apci_to_server U: 2`));
+  });
+
   test(`${build.name}: what only looks like it is left alone`, () => {
     for (const other of [
       bytesOf(0x68, 4, 3, 0, 0, 0), // U with no function

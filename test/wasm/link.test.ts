@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import { abi } from "../../agent/traffic/abi.ts";
 import { bytesOf, ethernet, host, tagged, u16, u32 } from "./frames.ts";
 import { builds, openCore } from "./harness.ts";
-import { excerptsOf, meaningsOf, run, tallyOf } from "./plant-wire.ts";
+import { datagram, excerptsOf, meaningsOf, run, tallyOf } from "./plant-wire.ts";
 import { conversationsOf } from "./tables.ts";
 
 const test = suite("wasm: frames without IP");
@@ -91,6 +91,16 @@ for (const build of builds.filter(({ name }) => name !== "nano")) {
     assert.ok(
       meaningsOf(core).includes(`${there} change slave state; control; mode_change: 1 0 0`),
     );
+  });
+
+  test(`${build.name}: EtherCAT over UDP`, () => {
+    const core = openCore(build.instantiate());
+    const frame = ecatFrame(ecat(4, 0, false), ecat(5, 0, true));
+    run(core, [
+      datagram(engineer, device, [34980, 34980], frame),
+      datagram(engineer, device, [34980, 34980], frame.fill(0x20, 1, 2)),
+    ]);
+    assert.equal(tallyOf(core), ["ethercat cmd=4: 1", "ethercat cmd=5: 1"]);
   });
 
   test(`${build.name}: GOOSE and sampled values: frames by APPID`, () => {

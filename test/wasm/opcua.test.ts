@@ -61,7 +61,7 @@ for (const build of builds.filter(({ name }) => name !== "nano")) {
     ]);
   });
 
-  test(`${build.name}: a message in chunks is one service; what is encrypted is none`, () => {
+  test(`${build.name}: a message in chunks is one service, an aborted one none, an encrypted one unknown`, () => {
     const core = openCore(build.instantiate());
     const secret = bytesOf([0xd4, 8, 0x8b, 0x9d], Array(60).fill(0x5a));
     run(
@@ -82,7 +82,7 @@ for (const build of builds.filter(({ name }) => name !== "nano")) {
     );
     assert.equal(
       tallyOf(core).filter((line) => line.includes("service")),
-      [673, 712, 527].sort().map((service) => `opcua ${pair} service_to_server ${service}: 1`),
+      [527, 673].map((service) => `opcua ${pair} service_to_server ${service}: 1`),
     );
   });
 

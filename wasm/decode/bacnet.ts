@@ -67,18 +67,20 @@ export function begins(at: usize, bytes: u32, onPort: bool): u32 {
   return isWhole && load<u8>(at + npdu) == NPDU_VERSION ? OT_BACNET : OT_NONE;
 }
 
+/** A datagram is one message: what is behind it is nothing. */
 export function length(at: usize, bytes: u32): u32 {
   if (bytes < HEADER_BYTES) return MORE;
   const counted = u16At(at + 2);
   if (load<u8>(at) != BVLL || load<u8>(at, 1) > FUNCTION_MAX) return UNSOUND;
-  return counted < HEADER_BYTES ? UNSOUND : counted;
+  return counted < HEADER_BYTES ? UNSOUND : max(counted, bytes);
 }
 
 export function message(at: usize, bytes: u32, conversation: usize, direction: u32): void {
   const code = load<u8>(at, 1);
   commands.say(conversation, direction, true, KIND_BACNET_BVLC, 0, code, 0);
   const start = npduOf(at);
-  if (start > 0 && start < bytes) npdu(at + start, at + bytes, at, conversation, direction);
+  const end = min(bytes, u16At(at + 2));
+  if (start > 0 && start < end) npdu(at + start, at + end, at, conversation, direction);
 }
 
 /** Counts what an NPDU carries, [at, end). @param whole where the message begins that it is in */
@@ -129,6 +131,7 @@ function isIdentity(at: usize, bytes: u32): bool {
 function apdu(at: usize, bytes: u32, device: u32, conversation: usize, direction: u32): void {
   const first = <u32>load<u8>(at);
   const type = first >> 4;
+  if (type > ABORT) return;
   const isRequest = isClients(first);
   const reason: u32 = type == REJECT || type == ABORT ? (bytes > 2 ? load<u8>(at, 2) : 0xff) : 0;
   commands.say(conversation, direction, isRequest, KIND_BACNET_APDU, device, type, reason);
@@ -161,7 +164,7 @@ function serviceOf(first: u32): u32 {
 function isClients(first: u32): bool {
   const type = first >> 4;
   if (type == SEGMENT_ACK || type == ABORT) return (first & BY_SERVER) == 0;
-  return type == CONFIRMED || type == UNCONFIRMED || type > ABORT;
+  return type == CONFIRMED || type == UNCONFIRMED;
 }
 
 /** The error's code; 255 for one that does not fit or is wrapped in something else. */

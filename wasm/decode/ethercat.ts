@@ -5,9 +5,11 @@
  *
  * IEC 61158-4-12 clause 5.4.
  */
-import { KIND_ETHERCAT } from "../abi/decode";
+import { KIND_ETHERCAT, OT_ETHERCAT, OT_NONE } from "../abi/decode";
 import * as commands from "../flow/commands";
 
+/** Of UDP, where a router is between. */
+export const PORT: u32 = 34980;
 const HEADER_BYTES: u32 = 2;
 const TYPE_SHIFT: u32 = 12;
 const DATAGRAMS: u32 = 1;
@@ -22,6 +24,12 @@ const DATAGRAMS_MAX: u32 = 128;
 const WRITES: u32 = (1 << 2) | (1 << 5) | (1 << 8);
 /** The register that changes a slave's state (INIT, PREOP, SAFEOP, OP). */
 const AL_CONTROL: u32 = 0x0120;
+
+/** Whether a datagram of UDP is a frame of it. */
+export function begins(at: usize, bytes: u32, onPort: bool): u32 {
+  const isFrame = onPort && bytes >= HEADER_BYTES + DATAGRAM_BYTES;
+  return isFrame && load<u16>(at, 0, 1) >> TYPE_SHIFT == DATAGRAMS ? OT_ETHERCAT : OT_NONE;
+}
 
 export function message(at: usize, end: usize, conversation: usize, direction: u32): void {
   if (end - at < HEADER_BYTES || load<u16>(at, 0, 1) >> TYPE_SHIFT != DATAGRAMS) return;

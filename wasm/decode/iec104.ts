@@ -49,9 +49,18 @@ export function length(at: usize, bytes: u32): u32 {
   if (bytes < APCI_BYTES) return MORE;
   const counted = <u32>load<u8>(at, 1);
   if (load<u8>(at) != START || counted < LENGTH_MIN || counted > LENGTH_MAX) return UNSOUND;
-  // S and U frames are nothing but control bytes (clause 5.1).
-  if (formOf(at) != FORM_I && counted != LENGTH_MIN) return UNSOUND;
   return 2 + counted;
+}
+
+/** To where an APDU may begin: its start, its length, and control bytes as its form has them. */
+export function skip(at: usize, bytes: u32): u32 {
+  for (let i: u32 = 1; i + APCI_BYTES <= bytes; i++) {
+    const next = at + i;
+    if (length(next, APCI_BYTES) == UNSOUND) continue;
+    // Both numbers of an I frame have their lowest bit 0 (clause 5.1).
+    if (formOf(next) == FORM_I ? (load<u8>(next, 4) & 1) == 0 : isSupervision(next)) return i;
+  }
+  return bytes;
 }
 
 export function message(at: usize, bytes: u32, conversation: usize, direction: u32): void {
@@ -95,8 +104,9 @@ function formOf(at: usize): u32 {
   return (control & 1) == 0 ? FORM_I : control & FORM_MASK;
 }
 
-/** S: control 1, 0 and an even receive number. U: one function's bit, and three bytes of 0. */
+/** Length 4. S: control 1, 0 and an even receive number. U: one function's bit, and three bytes of 0. */
 function isSupervision(at: usize): bool {
+  if (load<u8>(at, 1) != LENGTH_MIN) return false;
   const control = load<u32>(at, 2, 1);
   if ((control & FORM_MASK) == FORM_S) return (control & 0x1ffff) == FORM_S;
   return popcnt<u32>(control >> 2) == 1 && control < 0x100;

@@ -74,6 +74,14 @@ const BAD: u32 = 0x80000000;
 /** Policy, certificate, thumbprint. */
 const OPN_STRINGS: u32 = 3;
 
+/**
+ * State, u32 each direction: PENDING between a message's first chunk and its last, and what begin() read.
+ * After a restore it may name any service, which costs a wrong count.
+ */
+const PENDING: u32 = 1 << 31;
+const SERVICE_MASK: u32 = 0xffff;
+const ERROR_SHIFT: u32 = 16;
+
 export function begins(at: usize, bytes: u32, onPort: bool): u32 {
   if (bytes < HEADER_BYTES) return onPort ? MORE : OT_NONE;
   return length(at, HEADER_BYTES) == UNSOUND ? OT_NONE : OT_OPCUA;
@@ -90,13 +98,23 @@ export function length(at: usize, bytes: u32): u32 {
 
 export function message(at: usize, bytes: u32, conversation: usize, direction: u32): void {
   const type = typeOf(at);
-  const state = load<u32>(conversation, OT_STATE);
-  const isFirst = (state & (1 << direction)) == 0;
-  const goesOn = load<u8>(at, 3) == CHUNK ? 1 << direction : 0;
-  store<u32>(conversation, (state & ~(1 << direction)) | goesOn, OT_STATE);
+  const chunk = <u32>load<u8>(at, 3);
   commands.count(conversation, direction, 0, type | (KIND_OPCUA_MESSAGE << 16), false);
   if (type == TYPE_HEL) excerpts.keep(EXCERPT_OPCUA, at, bytes, 0, conversation, direction);
-  if (type < TYPE_OPN || !isFirst || load<u8>(at, 3) == ABORT) return;
+  if (type < TYPE_OPN) return;
+  const state = conversation + (direction << 2);
+  let pending = load<u32>(state, OT_STATE);
+  if (pending == 0) pending = PENDING | begin(at, bytes, type, conversation, direction);
+  store<u32>(state, chunk == CHUNK ? pending : 0, OT_STATE);
+  // An aborted message was never said.
+  if (chunk != FINAL || (pending & SERVICE_MASK) == 0) return;
+  const error = (pending >> ERROR_SHIFT) & 0xff;
+  const name = (pending & SERVICE_MASK) | (KIND_OPCUA_SERVICE << 16) | (error << 24);
+  commands.count(conversation, direction, 0, name, error != 0);
+}
+
+/** Reads a message's first chunk. @returns service | error << ERROR_SHIFT, 0 for one that is encrypted */
+function begin(at: usize, bytes: u32, type: u32, conversation: usize, direction: u32): u32 {
   const body = bodyOf(at, bytes, type);
   const left = bytes - <u32>(body - at);
   const service = serviceAt(body, left);
@@ -105,10 +123,8 @@ export function message(at: usize, bytes: u32, conversation: usize, direction: u
     const fixed = type == TYPE_OPN ? 12 : BODY_AT + RESPONSE_BYTES;
     excerpts.keep(EXCERPT_OPCUA, at, bytes, fixed, conversation, direction);
   }
-  if (service == 0) return;
-  const error = isResponse(body, left) ? errorAt(body, left) : 0;
-  const name = service | (KIND_OPCUA_SERVICE << 16) | (error << 24);
-  commands.count(conversation, direction, 0, name, error != 0);
+  if (service == 0 || !isResponse(body, left)) return service;
+  return service | (errorAt(body, left) << ERROR_SHIFT);
 }
 
 export function speaker(at: usize, bytes: u32): u32 {

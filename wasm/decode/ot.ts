@@ -25,6 +25,7 @@ import {
   OT_COTP,
   OT_DNP3,
   OT_ENIP,
+  OT_ETHERCAT,
   OT_HART_IP,
   OT_IEC104,
   OT_MODBUS,
@@ -39,6 +40,7 @@ import * as bacnet from "./bacnet";
 import * as cotp from "./cotp";
 import * as dnp3 from "./dnp3";
 import * as enip from "./enip";
+import * as ethercat from "./ethercat";
 import * as hartIp from "./hart-ip";
 import * as iec104 from "./iec104";
 import * as modbus from "./modbus";
@@ -80,6 +82,8 @@ function protocolOfPort(port: u32): u32 {
       return OT_MQTT;
     case hartIp.PORT:
       return OT_HART_IP;
+    case ethercat.PORT:
+      return OT_ETHERCAT;
     default:
       return OT_NONE;
   }
@@ -107,6 +111,8 @@ function begins(protocol: u32, at: usize, bytes: u32, onPort: bool): u32 {
       return mqtt.begins(at, bytes, onPort);
     case OT_HART_IP:
       return hartIp.begins(at, bytes, onPort);
+    case OT_ETHERCAT:
+      return ethercat.begins(at, bytes, onPort);
     default:
       return OT_NONE;
   }
@@ -136,6 +142,8 @@ export function length(protocol: u32, at: usize, bytes: u32): u32 {
       return mqtt.length(at, bytes);
     case OT_HART_IP:
       return hartIp.length(at, bytes);
+    case OT_ETHERCAT:
+      return bytes;
     default:
       return UNSOUND;
   }
@@ -143,6 +151,7 @@ export function length(protocol: u32, at: usize, bytes: u32): u32 {
 
 /** How much to leave out where a stream makes no sense: all, unless its receiver would look further. */
 export function skip(protocol: u32, at: usize, bytes: u32): u32 {
+  if (protocol == OT_IEC104) return iec104.skip(at, bytes);
   return protocol == OT_DNP3 ? dnp3.skip(at, bytes) : bytes;
 }
 
@@ -194,6 +203,8 @@ export function message(at: usize, bytes: u32, conversation: usize, direction: u
       return mqtt.message(at, bytes, conversation, direction);
     case OT_HART_IP:
       return hartIp.message(at, bytes, conversation, direction);
+    case OT_ETHERCAT:
+      return ethercat.message(at, at + bytes, conversation, direction);
   }
 }
 
