@@ -241,6 +241,40 @@ for (const build of gateways) {
     ]);
   });
 
+  test(`${build.name}: of functions with many meanings, tells which; answers have their request's`, () => {
+    const core = openCore(build.instantiate());
+    run(core, [
+      ...handshake([100, 200]),
+      ...cut(
+        [
+          modbus(1, 1, 8, [0, 4, 0, 0]),
+          modbus(2, 1, 90, [0, 0x41, 0xff, 0]),
+          modbus(3, 1, 43, [14, 1, 0]),
+        ],
+        [500],
+        true,
+        100,
+      ).map((piece) => frameOf(piece)),
+      ...cut(
+        [
+          modbus(1, 1, 0x88, [1]),
+          modbus(2, 1, 90, [0, 0xfe]),
+          modbus(3, 1, 43, [14, 1, 1, 0, 0, 0]),
+        ],
+        [500],
+        false,
+        200,
+      ).map((piece) => frameOf(piece)),
+    ]);
+    const diagnostics = 8 | (4 << 8);
+    assert.equal(commandLines(core), [
+      `10.0.0.1>10.0.0.2 1 ${diagnostics} 0: 1 0 0`,
+      `10.0.0.1>10.0.0.2 1 ${diagnostics} 1: 0 0 1`,
+      `10.0.0.1>10.0.0.2 1 ${90 | (0x41 << 8)} 0: 1 1 0`,
+      `10.0.0.1>10.0.0.2 1 ${43 | (14 << 8)} 0: 1 1 0`,
+    ]);
+  });
+
   test(`${build.name}: answers of a server that hears only what the mirror sends it twice`, () => {
     const { responses } = messagesOf(Array(5).fill({ unit: 7, kind: "read" }));
     const core = openCore(build.instantiate());

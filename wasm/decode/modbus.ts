@@ -28,10 +28,14 @@ const UMAS: u32 = 90;
 const UMAS_LENGTH_MAX: u32 = 1024;
 const UMAS_READ_ID: u32 = 2;
 
-/** State: transaction, function and sub-function of the last request that has one. */
+/**
+ * State: the last requests that have a sub-function, in the place that the low bits of their transaction name:
+ * that, the function, the sub-function.
+ */
 const ASKED_TRANSACTION: usize = OT_STATE;
 const ASKED_FUNCTION: usize = OT_STATE + 2;
 const ASKED_SUB: usize = OT_STATE + 3;
+const ASKED_MASK: u32 = 3;
 
 export function begins(at: usize, bytes: u32, onPort: bool): u32 {
   if (bytes < HEADER_BYTES) return onPort ? MORE : OT_NONE;
@@ -78,21 +82,23 @@ function hasSub(code: u32): bool {
 /** Which of a function's many a message means. Exceptions, and UMAS' answers, leave it to their request. */
 function subOf(at: usize, bytes: u32, conversation: usize, direction: u32): u32 {
   const code = <u32>load<u8>(at, 7);
-  const transaction = load<u16>(at, 0, 1);
+  const transaction = <u32>load<u16>(at, 0, 1);
+  // The number is big-endian, so the low byte is the one that lies higher here.
+  const asked = conversation + (((transaction >> 8) & ASKED_MASK) << 2);
   const fromClient = isClient(conversation, direction);
   if (!fromClient && (code >= EXCEPTION || code == UMAS)) {
     const isAnswer =
-      load<u16>(conversation, ASKED_TRANSACTION) == transaction &&
-      load<u8>(conversation, ASKED_FUNCTION) == (code & ~EXCEPTION);
-    return isAnswer ? <u32>load<u8>(conversation, ASKED_SUB) : 0;
+      load<u16>(asked, ASKED_TRANSACTION) == transaction &&
+      load<u8>(asked, ASKED_FUNCTION) == (code & ~EXCEPTION);
+    return isAnswer ? <u32>load<u8>(asked, ASKED_SUB) : 0;
   }
   // Of UMAS, a session comes first; diagnostics are numbered in 16 bits, of which they use five.
   const where: u32 = code == ENCAPSULATED ? 8 : 9;
   const sub = bytes > where ? <u32>load<u8>(at + where) : 0;
   if (fromClient) {
-    store<u16>(conversation, transaction, ASKED_TRANSACTION);
-    store<u8>(conversation, <u8>code, ASKED_FUNCTION);
-    store<u8>(conversation, <u8>sub, ASKED_SUB);
+    store<u16>(asked, <u16>transaction, ASKED_TRANSACTION);
+    store<u8>(asked, <u8>code, ASKED_FUNCTION);
+    store<u8>(asked, <u8>sub, ASKED_SUB);
   }
   return sub;
 }
