@@ -200,8 +200,7 @@ function takeFacts(books: Books, { facts }: PlantObservation): void {
 }
 
 function takeEdge(books: Books, edge: Edge): void {
-  const { client, server, protocol, firstMs } = edge;
-  const key = interactionKeyOf(edge);
+  const { key, client, server, protocol, firstMs } = edge;
   const row = books.interactions.use(key, () => newInteraction(client, server, protocol, firstMs));
   if (row === null) {
     books.head.droppedCount++;

@@ -29,6 +29,7 @@ export function normalOf({ assets, interactions, weaknesses }: BaselineFile): No
     macsOf: (address) => macs.get(address) ?? [],
     edge: (client, server, protocol) =>
       edges.get(interactionKeyOf({ client, server, protocol })) ?? null,
+    edgeAt: (key) => edges.get(key) ?? null,
     hasPair: (client, server) => pairs.has(`${client} > ${server}`),
     hasPort: (client, server, port) => ports.has(`${client} > ${server} ${port}`),
     hasMac: (mac) => knownMacs.has(mac),

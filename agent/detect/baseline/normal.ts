@@ -10,6 +10,8 @@ export interface Normal {
   /** Whether some known address has this MAC address. */
   hasMac(mac: string): boolean;
   edge(client: string, server: string, protocol: string): NormalEdge | null;
+  /** The same by `Edge.key`, for what is asked of every edge. */
+  edgeAt(key: string): NormalEdge | null;
   /** Whether the two talked at all, in whatever protocol. */
   hasPair(client: string, server: string): boolean;
   /** Whether the client used that port of the server, in whatever protocol. */

@@ -2,8 +2,8 @@
  * First tries of one end with another, and what came of them. Whether a try failed shows only when no
  * answer came for a while, so tries wait here until it did or that while is over.
  */
-import type { ConversationCount, PlantObservation } from "../../core/plant.ts";
-import { edgeKeyOf, isEstablished, protocolOf } from "./edge.ts";
+import type { CommandCount, ConversationCount, PlantObservation } from "../../core/plant.ts";
+import { type Edge, isEstablished, protocolOf } from "./edge.ts";
 import { isGroup, isNobody, rolesOf, TCP } from "./ends.ts";
 
 export interface Attempt {
@@ -21,7 +21,7 @@ export interface Attempt {
 
 export interface Attempts {
   /** Tries that were decided in this stretch. */
-  take(observation: PlantObservation, nowMs: number): Attempt[];
+  take(observation: PlantObservation, edges: readonly Edge[], nowMs: number): Attempt[];
   /** Nothing more comes: who waits is unanswered. */
   close(): Attempt[];
   /** Tries that wait now. */
@@ -60,16 +60,18 @@ export function createAttempts(): Attempts {
     get waiting() {
       return waiting.size;
     },
-    take(observation, nowMs) {
+    take(observation, edges, nowMs) {
       const decided: Attempt[] = [];
       for (const conversation of observation.conversations) {
+        // Most of all traffic is of connections that were decided long ago.
+        if (waiting.size === 0 && isNoBeginning(conversation)) continue;
         const key = keyOf(conversation);
         const attempt = attemptOf(conversation, waiting.has(key));
         if (attempt === null) continue;
         if (attempt.outcome === "unanswered") wait(key, attempt, decided);
         else settle(key, attempt, decided);
       }
-      for (const [key, attempt] of objectAttemptsOf(observation)) {
+      for (const [key, attempt] of objectAttemptsOf(edges)) {
         if (attempt.outcome === "unanswered") wait(key, attempt, decided);
         else settle(key, attempt, decided);
       }
@@ -111,35 +113,40 @@ function attemptOf(conversation: ConversationCount, isWaiting: boolean): Attempt
   };
 }
 
+const isNoBeginning = ({ kind, protocol, synCount }: ConversationCount): boolean =>
+  kind === "link" || (kind !== "arp" && protocol === TCP && synCount === 0);
+
 /** Objects that are devices of their own, in the words of the protocols; CIP's classes are none. */
 const DEVICE_OBJECT = /^(unit|address|station|device|network) /;
 
 /** One try per device behind a server: its requests and responses come as counts of several kinds. */
-function objectAttemptsOf({ commands, conversations }: PlantObservation): Map<string, Attempt> {
+function objectAttemptsOf(edges: readonly Edge[]): Map<string, Attempt> {
   const attempts = new Map<string, Attempt>();
-  const groups = groupsOf(conversations);
-  for (const command of commands) {
-    const { client, server, protocol, object, responseCount, errorCount, error } = command;
-    if (!DEVICE_OBJECT.test(object) || groups.has(server) || groups.has(client)) continue;
-    // What wants no answer is no try: confirmations, and questions to all (Who-Is).
-    if (command.commandClass === "other" && responseCount + errorCount === 0) continue;
-    const key = `${edgeKeyOf(client, server, protocol)} ${object}`;
-    const isRefused = NOBODY_THERE.test(error);
-    const isAnswered = !isRefused && responseCount + errorCount > 0;
-    const outcome = isRefused ? "refused" : isAnswered ? "answered" : "unanswered";
-    const known = attempts.get(key);
-    const better = known === undefined || rankOf[outcome] > rankOf[known.outcome];
-    const atMs = Math.min(known?.atMs ?? Number.POSITIVE_INFINITY, command.firstMs);
-    const best = better ? outcome : known.outcome;
-    attempts.set(key, { client, server, protocol, port: 0, object, outcome: best, atMs });
+  const groups = new Set(edges.filter(({ isGroup }) => isGroup).map(({ server }) => server));
+  for (const edge of edges) {
+    if (edge.isGroup || groups.has(edge.client)) continue;
+    for (const command of edge.commands) addObject(attempts, edge, command);
   }
   return attempts;
 }
 
-/** Addresses that stand for many; a subnet's broadcast address shows by its frames alone. */
-function groupsOf(conversations: readonly ConversationCount[]): Set<string> {
-  const ends = conversations.flatMap(({ initiator, responder }) => [initiator, responder]);
-  return new Set(ends.filter(isGroup).map(({ address }) => address));
+function addObject(attempts: Map<string, Attempt>, edge: Edge, command: CommandCount): void {
+  const { object, responseCount, errorCount, error, firstMs } = command;
+  if (object === "" || !DEVICE_OBJECT.test(object)) return;
+  // What wants no answer is no try: confirmations, and questions to all (Who-Is).
+  if (command.commandClass === "other" && responseCount + errorCount === 0) return;
+  const key = `${edge.key} ${object}`;
+  const isRefused = error !== "" && NOBODY_THERE.test(error);
+  const isAnswered = !isRefused && responseCount + errorCount > 0;
+  const outcome = isRefused ? "refused" : isAnswered ? "answered" : "unanswered";
+  const known = attempts.get(key);
+  if (known === undefined) {
+    const { client, server, protocol } = edge;
+    attempts.set(key, { client, server, protocol, port: 0, object, outcome, atMs: firstMs });
+    return;
+  }
+  if (rankOf[outcome] > rankOf[known.outcome]) known.outcome = outcome;
+  known.atMs = Math.min(known.atMs, firstMs);
 }
 
 const rankOf = { unanswered: 0, refused: 1, answered: 2 } as const;

@@ -80,7 +80,7 @@ export function createPlantDetector(options: PlantDetectorOptions): PlantDetecto
         observation,
         nowMs,
         edges,
-        attempts: attempts.take(observation, nowMs),
+        attempts: attempts.take(observation, edges, nowMs),
         normal,
         strangers: normal === null ? new Map() : strangersOf(sent, normal),
         devices: devices.take(edges),

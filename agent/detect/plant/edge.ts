@@ -3,6 +3,8 @@ import type { CommandCount, ConversationCount, PlantObservation } from "../../co
 import { DYNAMIC_PORT_MIN, ICMP, ICMPV6, isGroup, isNobody, rolesOf, TCP, UDP } from "./ends.ts";
 
 export interface Edge {
+  /** As `edgeKeyOf` has it. */
+  key: string;
   client: string;
   server: string;
   /** The protocol found by content ("modbus"), else its port: "tcp/445", "udp/dynamic", "ethertype/0x88cc". */
@@ -21,6 +23,8 @@ export interface Edge {
   firstMs: number;
   lastMs: number;
   commands: CommandCount[];
+  /** Whether one of the commands has an action. */
+  hasAction: boolean;
 }
 
 /** One-way packets from which on they are taken for traffic that wants no answer, not for groping. */
@@ -81,11 +85,10 @@ function addConversation(edges: Map<string, Edge>, conversation: ConversationCou
   edge.port = server.port;
   edge.isGroup ||= group;
   edge.isReal ||= isReal;
-  edge.packets = [edge.packets[0] + packets[0], edge.packets[1] + packets[1]];
-  edge.payloadBytes = [
-    edge.payloadBytes[0] + payloadBytes[0],
-    edge.payloadBytes[1] + payloadBytes[1],
-  ];
+  edge.packets[0] += packets[0];
+  edge.packets[1] += packets[1];
+  edge.payloadBytes[0] += payloadBytes[0];
+  edge.payloadBytes[1] += payloadBytes[1];
   edge.bytes += conversation.bytes[0] + conversation.bytes[1];
   widen(edge, conversation);
 }
@@ -93,6 +96,7 @@ function addConversation(edges: Map<string, Edge>, conversation: ConversationCou
 function addCommand(edges: Map<string, Edge>, command: CommandCount): void {
   const edge = edgeAt(edges, command.client, command.server, command.protocol);
   edge.commands.push(command);
+  edge.hasAction ||= command.action !== undefined;
   edge.isReal = true;
   edge.isGroup ||= isGroup({ address: command.server, port: 0 });
   widen(edge, command);
@@ -103,6 +107,7 @@ function edgeAt(edges: Map<string, Edge>, client: string, server: string, protoc
   const known = edges.get(key);
   if (known !== undefined) return known;
   const edge: Edge = {
+    key,
     client,
     server,
     protocol,
@@ -115,6 +120,7 @@ function edgeAt(edges: Map<string, Edge>, client: string, server: string, protoc
     firstMs: Number.POSITIVE_INFINITY,
     lastMs: Number.NEGATIVE_INFINITY,
     commands: [],
+    hasAction: false,
   };
   edges.set(key, edge);
   return edge;
@@ -125,5 +131,5 @@ function widen(edge: Edge, { firstMs, lastMs }: { firstMs: number; lastMs: numbe
   edge.lastMs = Math.max(edge.lastMs, lastMs);
 }
 
-const turned = ([from, to]: readonly [number, number], isTurned: boolean): [number, number] =>
-  isTurned ? [to, from] : [from, to];
+const turned = (counts: readonly [number, number], isTurned: boolean) =>
+  isTurned ? ([counts[1], counts[0]] as const) : counts;

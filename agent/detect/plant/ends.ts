@@ -1,6 +1,7 @@
 /** What an address or a port says by itself of the end that has it. */
 import { parseAddress } from "../../core/address.ts";
 import type { ConversationCount, PlantEnd } from "../../core/plant.ts";
+import { isGroupMac, traitsOf } from "./traits.ts";
 
 /** From here on ports are dynamic (RFC 6335 section 6): they name no service. */
 export const DYNAMIC_PORT_MIN = 49_152;
@@ -10,38 +11,12 @@ export const UDP = 17;
 export const ICMP = 1;
 export const ICMPV6 = 58;
 
-export const isMac = (address: string): boolean => /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(address);
+/** Multicast and broadcast: no device of its own. A subnet's broadcast address shows by its frames alone. */
+export const isGroup = ({ address, mac }: PlantEnd): boolean =>
+  traitsOf(address).isGroup || (mac !== undefined && isGroupMac(mac));
 
-/** Multicast and broadcast: no device of its own. RFC 5771, RFC 4291 section 2.7. */
-export function isGroup({ address, mac }: PlantEnd): boolean {
-  const ethernet = isMac(address) ? address : mac;
-  if (ethernet !== undefined && (Number.parseInt(ethernet.slice(0, 2), 16) & 1) === 1) return true;
-  if (isMac(address)) return false;
-  const words = parseAddress(address);
-  if (words === null) return false;
-  const first = words[0]! >>> 24;
-  return words.length === 1 ? first >= 224 : first === 0xff;
-}
-
-/** 0.0.0.0, "::" and the like: nobody's address. */
-export function isNobody(address: string): boolean {
-  return parseAddress(address)?.every((word) => word === 0) ?? address === "00:00:00:00:00:00";
-}
-
-/** Private (RFC 1918), link-local, unique local (RFC 4193) and MAC addresses: of this site. */
-export function isOfSite(address: string): boolean {
-  const words = parseAddress(address);
-  if (words === null) return true;
-  const word = words[0]!;
-  if (words.length > 1) return word >>> 25 === 0xfc >>> 1 || word >>> 22 === 0xfe80 >>> 6;
-  return (
-    word >>> 24 === 10 ||
-    word >>> 20 === 0xac1 ||
-    word >>> 16 === 0xc0a8 ||
-    word >>> 16 === 0xa9fe ||
-    word >>> 24 === 127
-  );
-}
+export const isNobody = (address: string): boolean => traitsOf(address).isNobody;
+export const isOfSite = (address: string): boolean => traitsOf(address).isOfSite;
 
 /** IPv4 by /24 and IPv6 by /64: how plants cut their cells, where nothing says it better. */
 export function subnetOf(address: string): string | null {

@@ -1,7 +1,8 @@
 /** Who sent something, as far as a sender tells a device of this site. */
 import type { ConversationCount, PlantEnd, PlantObservation } from "../../core/plant.ts";
 import { createBounded } from "./bounded.ts";
-import { isGroup, isMac, isNobody, isOfSite } from "./ends.ts";
+import { isGroup } from "./ends.ts";
+import { traitsOf } from "./traits.ts";
 
 export interface Sender {
   address: string;
@@ -25,27 +26,35 @@ const ADDRESSES_MAX = 4096;
 export function createSenders(): Senders {
   const onLink = createBounded<true>(ADDRESSES_MAX);
   const carriers = createBounded<true>(ADDRESSES_MAX);
+
+  function take(
+    end: PlantEnd,
+    packets: number,
+    conversation: ConversationCount,
+    into: Map<string, Sender>,
+  ): void {
+    const { isMac, isNobody, isOfSite } = traitsOf(end.address);
+    if (isNobody || isGroup(end)) return;
+    const isAsset = isMac
+      ? carriers.get(end.address) === undefined
+      : isOfSite || onLink.get(end.address) !== undefined;
+    if (isAsset) count(into, end, packets, conversation);
+  }
+
   return {
     take({ conversations }) {
       for (const { kind, initiator, responder } of conversations) {
         if (kind === "arp") onLink.use(initiator.address, () => true);
         if (kind === "link") continue;
-        for (const { mac } of [initiator, responder]) {
-          if (mac !== undefined) carriers.use(mac, () => true);
-        }
+        if (initiator.mac !== undefined) carriers.use(initiator.mac, () => true);
+        if (responder.mac !== undefined) carriers.use(responder.mac, () => true);
       }
       const senders = new Map<string, Sender>();
       for (const conversation of conversations) {
         const { kind, packets, initiator, responder } = conversation;
         if (kind === "link" && conversation.service === "" && conversation.protocol === 0) continue;
-        const ends = [initiator, responder];
-        for (const [index, end] of ends.entries()) {
-          if (packets[index]! === 0 || isGroup(end) || isNobody(end.address)) continue;
-          const isAsset = isMac(end.address)
-            ? carriers.get(end.address) === undefined
-            : isOfSite(end.address) || onLink.get(end.address) !== undefined;
-          if (isAsset) count(senders, end, packets[index]!, conversation);
-        }
+        if (packets[0] > 0) take(initiator, packets[0], conversation, senders);
+        if (packets[1] > 0) take(responder, packets[1], conversation, senders);
       }
       return senders;
     },

@@ -1,7 +1,6 @@
 /** What the rules on particular commands share: each one that was not learnt is a matter. */
 import type { Severity } from "../../core/finding.ts";
 import type { CommandCount, PlantAction } from "../../core/plant.ts";
-import { edgeKeyOf } from "../plant/edge.ts";
 import { defineRule, type Rule } from "./rule.ts";
 import { counted, listed } from "./words.ts";
 
@@ -27,8 +26,9 @@ export function actionRule(options: ActionRuleOptions): Rule {
     begin:
       () =>
       ({ edges, normal }) =>
-        edges.flatMap(({ client, server, protocol, commands }) => {
-          const known = normal?.edge(client, server, protocol);
+        edges.flatMap(({ key, client, server, protocol, commands, hasAction }) => {
+          if (!hasAction) return [];
+          const known = normal?.edgeAt(key);
           // An answer without its request says nothing of who asked: of UDP peers either may be the client.
           const found = commands.filter(
             ({ action, command, requestCount }) =>
@@ -48,7 +48,7 @@ export function actionRule(options: ActionRuleOptions): Rule {
           ];
           return [
             {
-              subject: edgeKeyOf(client, server, protocol),
+              subject: key,
               groups: [client, server],
               why: `${client} ${verb} ${server}: ${listed(names)} (${protocol}, ${figures.join(", ")})`,
               numbers: { commands: sent, answers: answered, refused },

@@ -3,7 +3,7 @@
  * are as steady, so only what leaves the site and is not learnt is judged.
  */
 import { createBounded } from "../plant/bounded.ts";
-import { type Edge, edgeKeyOf } from "../plant/edge.ts";
+import type { Edge } from "../plant/edge.ts";
 import { isOfSite } from "../plant/ends.ts";
 import { defineRule, type Judge, type Sighting } from "./rule.ts";
 import { lasting } from "./words.ts";
@@ -51,9 +51,8 @@ function createJudge(): Judge {
   const edges = createBounded<Calls>(EDGES_MAX);
   return ({ edges: seen, normal }) =>
     seen.flatMap((edge): Sighting[] => {
-      const { client, server, protocol } = edge;
-      if (!concerns(edge) || normal?.edge(client, server, protocol)) return [];
-      const subject = edgeKeyOf(client, server, protocol);
+      const { key: subject, client, server, protocol } = edge;
+      if (!concerns(edge) || normal?.edgeAt(subject)) return [];
       const calls = edges.use(subject, () => newCalls(edge.firstMs));
       takeCall(calls, edge);
       const { gaps, bytes } = calls;

@@ -5,7 +5,7 @@
 import type { CommandCount } from "../../core/plant.ts";
 import type { NormalEdge } from "../baseline/normal.ts";
 import { createBounded } from "../plant/bounded.ts";
-import { type Edge, edgeKeyOf } from "../plant/edge.ts";
+import type { Edge } from "../plant/edge.ts";
 import { addToSlot, RATE_SLOT_MS, rateSlotOf, type SlotCount } from "../plant/slots.ts";
 import { defineRule, type Judge, type Sighting } from "./rule.ts";
 import { counted, seconds } from "./words.ts";
@@ -44,9 +44,8 @@ function createJudge(): Judge {
   const counts = createBounded<Counts>(EDGES_MAX);
   return ({ edges, normal, nowMs }) =>
     edges.flatMap((edge): Sighting[] => {
-      const { client, server, protocol, commands, firstMs } = edge;
+      const { key: subject, client, server, commands, firstMs } = edge;
       if (edge.isGroup || commands.length === 0) return [];
-      const subject = edgeKeyOf(client, server, protocol);
       const count = counts.use(subject, () => ({
         all: { slot: 0, count: 0 },
         controls: { slot: 0, count: 0 },
@@ -55,7 +54,7 @@ function createJudge(): Judge {
       const all = addToSlot(count.all, slot, requestsOf(commands));
       const controlled = commands.filter(({ commandClass }) => commandClass === "control");
       const controls = addToSlot(count.controls, slot, requestsOf(controlled));
-      const known = normal?.edge(client, server, protocol) ?? null;
+      const known = normal?.edgeAt(subject) ?? null;
       const verdict =
         openOf(edge) ?? controlsOf(edge, controls, known) ?? learntOf(edge, all, known);
       return verdict === null

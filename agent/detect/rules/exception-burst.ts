@@ -3,7 +3,6 @@
  * addresses that are not there, to learn which ones are.
  */
 import { createBounded } from "../plant/bounded.ts";
-import { edgeKeyOf } from "../plant/edge.ts";
 import { defineRule, type Judge, type Sighting } from "./rule.ts";
 import { listed, percent } from "./words.ts";
 
@@ -39,10 +38,9 @@ export const exceptionBurst = defineRule({
 function createJudge(): Judge {
   const counts = createBounded<Count>(EDGES_MAX);
   return ({ edges, normal, nowMs }) =>
-    edges.flatMap(({ client, server, protocol, commands, firstMs }): Sighting[] => {
-      const errors = commands.filter(({ errorCount }) => errorCount > 0);
-      const key = edgeKeyOf(client, server, protocol);
-      if (errors.length === 0 && counts.get(key) === undefined) return [];
+    edges.flatMap(({ key, client, server, protocol, commands, firstMs }): Sighting[] => {
+      const hasErrors = commands.some(({ errorCount }) => errorCount > 0);
+      if (!hasErrors && (counts.size === 0 || counts.get(key) === undefined)) return [];
       const fresh = () => ({ sinceMs: firstMs, errors: 0, responses: 0, names: new Set<string>() });
       let count = counts.use(key, fresh);
       if (nowMs - count.sinceMs > WINDOW_MS) {
@@ -54,10 +52,10 @@ function createJudge(): Judge {
         count.responses += Math.max(responseCount, errorCount);
         if (errorCount > 0 && count.names.size < NAMES_MAX) count.names.add(error);
       }
-      const learnt = normal?.edge(client, server, protocol)?.errorRatio;
+      const learnt = normal?.edgeAt(key)?.errorRatio;
       const limit = learnt === undefined ? RATIO_MIN : learnt + RATIO_ABOVE_LEARNT;
       const ratio = count.errors / Math.max(1, count.responses);
-      if (errors.length === 0 || count.errors < ERRORS_MIN || ratio < limit) return [];
+      if (!hasErrors || count.errors < ERRORS_MIN || ratio < limit) return [];
       const names = listed([...count.names].filter((name) => name !== ""));
       return [
         {

@@ -28,10 +28,11 @@ export function createGropingJudge(options: GropingOptions): Judge {
   return (step) => {
     const sightings = new Map<string, Sighting>();
     for (const attempt of step.attempts) {
+      // Who only succeeds needs no memory.
+      const isFailed = attempt.outcome !== "answered";
+      if (!isFailed && tallies.size === 0) continue;
       if (!options.concerns(attempt) || options.isNormal(attempt, step)) continue;
       const subject = options.subjectOf(attempt);
-      const isFailed = attempt.outcome !== "answered";
-      // Who only succeeds needs no memory.
       if (!isFailed && tallies.get(subject) === undefined) continue;
       const tally = tallies.use(subject, () => ({
         contacts: createFirstContacts(),

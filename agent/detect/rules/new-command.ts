@@ -4,7 +4,6 @@
  */
 import type { CommandCount } from "../../core/plant.ts";
 import type { NormalEdge } from "../baseline/normal.ts";
-import { edgeKeyOf } from "../plant/edge.ts";
 import { defineRule } from "./rule.ts";
 import { counted, listed } from "./words.ts";
 
@@ -18,8 +17,8 @@ export const newCommand = defineRule({
   begin:
     () =>
     ({ edges, normal }) =>
-      edges.flatMap(({ client, server, protocol, commands }) => {
-        const known = normal?.edge(client, server, protocol) ?? null;
+      edges.flatMap(({ key, client, server, protocol, commands }) => {
+        const known = normal?.edgeAt(key) ?? null;
         if (known === null) return [];
         const fresh = commands.filter((command) => isNew(command, known));
         if (fresh.length === 0) return [];
@@ -27,7 +26,7 @@ export const newCommand = defineRule({
         const names = [...new Set(fresh.map(({ command }) => command))];
         return [
           {
-            subject: edgeKeyOf(client, server, protocol),
+            subject: key,
             groups: [client, server],
             why: `${client} sends ${server} commands that it did not while learning: ${listed(names)} (${counted(requests, "request")} of ${protocol})`,
             numbers: { commands: names.length, requests },

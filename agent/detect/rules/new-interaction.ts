@@ -16,13 +16,16 @@ export const newInteraction = defineRule({
     () =>
     ({ edges, normal, strangers }) => {
       if (normal === null) return [];
-      const fresh = edges.filter(isBetweenTwo).filter(
-        ({ client, server, isReal }) =>
-          isReal &&
-          !normal.hasPair(client, server) &&
+      const fresh = edges.filter(
+        (edge) =>
+          edge.isReal &&
+          // What was learnt needs no second look, and is most of it.
+          normal.edgeAt(edge.key) === null &&
+          isBetweenTwo(edge) &&
+          !normal.hasPair(edge.client, edge.server) &&
           // A new device says more than whom it talks to: rule new_asset has it.
-          !strangers.has(client) &&
-          !strangers.has(server),
+          !strangers.has(edge.client) &&
+          !strangers.has(edge.server),
       );
       return fresh.map(({ client, server, protocol, packets, firstMs }) => {
         const total = packets[0] + packets[1];

@@ -1,6 +1,6 @@
 /** A pair that was learnt and speaks something new: remote access beside the polls, a new service. */
 import type { Normal } from "../baseline/normal.ts";
-import { type Edge, edgeKeyOf, isBetweenTwo } from "../plant/edge.ts";
+import { type Edge, isBetweenTwo } from "../plant/edge.ts";
 import { defineRule } from "./rule.ts";
 
 /**
@@ -21,11 +21,11 @@ export const newProtocol = defineRule({
     ({ edges, normal }) => {
       if (normal === null) return [];
       const fresh = edges.filter((edge) => isFresh(edge, normal));
-      return fresh.map(({ client, server, protocol, packets, commands, firstMs }) => {
+      return fresh.map(({ key, client, server, protocol, packets, commands, firstMs }) => {
         const total = packets[0] + packets[1];
         const figures = total > 0 ? `${total} packets` : `${commands.length} kinds of commands`;
         return {
-          subject: edgeKeyOf(client, server, protocol),
+          subject: key,
           groups: [client, server],
           why: `${client} and ${server} are a known pair, but not in ${protocol}: ${figures} of it now`,
           numbers: { packets: total, commands: commands.length },
@@ -36,9 +36,9 @@ export const newProtocol = defineRule({
 });
 
 function isFresh(edge: Edge, normal: Normal): boolean {
-  const { client, server, protocol, port, packets, isReal } = edge;
-  if (!isReal || !isBetweenTwo(edge) || !normal.hasPair(client, server)) return false;
-  if (normal.edge(client, server, protocol) !== null) return false;
+  const { key, client, server, protocol, port, packets, isReal } = edge;
+  if (!isReal || normal.edgeAt(key) !== null) return false;
+  if (!isBetweenTwo(edge) || !normal.hasPair(client, server)) return false;
   const isUnknown = protocol.endsWith(`/${port}`);
   const isShort = packets[0] + packets[1] <= UNKNOWN_PACKETS_MAX;
   return !(isUnknown && isShort && normal.hasPort(client, server, port));

@@ -2,7 +2,6 @@
  * A write or control command from a client that did not write to that server while learning. Who may
  * write is the shortest and steadiest of a plant's lists (Cheung et al. 2007).
  */
-import { edgeKeyOf } from "../plant/edge.ts";
 import { defineRule } from "./rule.ts";
 import { counted, listed } from "./words.ts";
 
@@ -17,8 +16,8 @@ export const newWriter = defineRule({
     () =>
     ({ edges, normal }) => {
       if (normal === null) return [];
-      return edges.flatMap(({ client, server, protocol, isGroup, commands }) => {
-        const known = normal.edge(client, server, protocol);
+      return edges.flatMap(({ key, client, server, protocol, isGroup, commands }) => {
+        const known = normal.edgeAt(key);
         if (isGroup || known?.hasClass("write") || known?.hasClass("control")) return [];
         const writes = commands.filter(
           ({ commandClass, action, requestCount }) =>
@@ -32,7 +31,7 @@ export const newWriter = defineRule({
         const habit = normal.isWriter(client) ? "it writes elsewhere" : "it never wrote anywhere";
         return [
           {
-            subject: edgeKeyOf(client, server, protocol),
+            subject: key,
             groups: [client, server],
             why: `${client} sent ${server} ${counted(requests, "write")} of ${protocol} (${listed(names)}); while learning ${habit}`,
             numbers: { writes: requests },

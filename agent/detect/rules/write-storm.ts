@@ -1,6 +1,5 @@
 /** Writes far beyond what the interaction wrote while learning: brute force on outputs. */
 import { createBounded } from "../plant/bounded.ts";
-import { edgeKeyOf } from "../plant/edge.ts";
 import { addToSlot, RATE_SLOT_MS, rateSlotOf, type SlotCount } from "../plant/slots.ts";
 import { defineRule, type Judge } from "./rule.ts";
 import { seconds } from "./words.ts";
@@ -25,13 +24,12 @@ export const writeStorm = defineRule({
 function createJudge(): Judge {
   const counts = createBounded<SlotCount>(EDGES_MAX);
   return ({ edges, normal, nowMs }) =>
-    edges.flatMap(({ client, server, protocol, commands }) => {
-      const known = normal?.edge(client, server, protocol) ?? null;
+    edges.flatMap(({ key: subject, client, server, protocol, commands }) => {
+      const known = normal?.edgeAt(subject) ?? null;
       const requests = commands
         .filter(({ commandClass }) => commandClass === "write" || commandClass === "control")
         .reduce((sum, { requestCount }) => sum + requestCount, 0);
       if (known === null || requests === 0) return [];
-      const subject = edgeKeyOf(client, server, protocol);
       const slot = counts.use(subject, () => ({ slot: 0, count: 0 }));
       const writes = addToSlot(slot, rateSlotOf(nowMs), requests);
       const limit = Math.max(TIMES_P99 * known.writesP99, WRITES_MIN);
