@@ -7,15 +7,22 @@ import {
   ERR_UNSUPPORTED,
   OK,
 } from "./abi/core";
+import { CONFIG_TRAFFIC_ONLY } from "./abi/decode";
 import { CONFIG_LEARN_UNTIL } from "./abi/stats";
 import { CONFIG, IO } from "./layout";
-import { HAS_EDGES } from "./profile";
+import { HAS_EDGES, IS_NANO } from "./profile";
 
 const LEARN_UNTIL: usize = 8;
+const TRAFFIC_ONLY: usize = 12;
 
 /** The second from which on what is new is told and not only learned; 0 for never. */
 export function learnUntil(): u32 {
   return load<u32>(CONFIG, LEARN_UNTIL);
+}
+
+/** Whether nobody asks for statistics. */
+export function trafficOnly(): bool {
+  return !IS_NANO && load<u32>(CONFIG, TRAFFIC_ONLY) != 0;
 }
 
 export function configure(bytes: u32): i32 {
@@ -38,6 +45,9 @@ function setItem(id: u32, value: usize, bytes: u32): i32 {
   let length: u32 = CONFIG_HASH_KEY_BYTES;
   if (HAS_EDGES && id == CONFIG_LEARN_UNTIL) {
     to = LEARN_UNTIL;
+    length = 4;
+  } else if (!IS_NANO && id == CONFIG_TRAFFIC_ONLY) {
+    to = TRAFFIC_ONLY;
     length = 4;
   } else if (id != CONFIG_HASH_KEY) return ERR_UNSUPPORTED;
   if (bytes != length) return ERR_ARG;

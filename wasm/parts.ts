@@ -31,6 +31,7 @@ import {
   TRAFFIC_NANO_BYTES,
 } from "./abi/stats";
 import * as clock from "./clock";
+import { trafficOnly } from "./config";
 import { count, queryCounters } from "./counters";
 import { decode } from "./decode/index";
 import * as link from "./decode/link";
@@ -94,7 +95,7 @@ export function packet(isLate: bool): void {
     link.packet();
     totals.packet();
   }
-  if (isLate) return;
+  if (isLate || trafficOnly()) return;
   traffic.packet();
   const pane = panes.current();
   spread.packet(pane);
@@ -104,12 +105,14 @@ export function packet(isLate: bool): void {
 /** A second is over and was watched: what gathered in it goes where it is kept. */
 function closeSecond(second: u32): void {
   if (!IS_NANO) streams.closeSecond(second);
+  if (trafficOnly()) return;
   traffic.closeSecond(second);
   if (HAS_LEVELS) watch.closeSecond(second);
 }
 
 /** A slot of the windows (second % WINDOW_S) gets a new second: the old one leaves every window. */
 function expire(slot: u32): void {
+  if (trafficOnly()) return;
   series.expire(slot);
   panes.expire(slot);
 }

@@ -505,6 +505,11 @@ export const abi = {
   EXCERPT_WHOLE_BYTES: 60,
   EXCERPT_HEADER_BYTES: 64,
   EXCERPT_BYTES_MAX: 512,
+  /**
+   * u32, the gateway only: 1 for conversations, commands and excerpts alone. All statistics stay empty, and the time that they
+   * take is saved.
+   */
+  CONFIG_TRAFFIC_ONLY: 128,
   /** The gateway only: u64 packets and u64 bytes on the wire, by LAYER_. */
   QUERY_LAYERS: 128,
   /**

@@ -13,8 +13,8 @@ export interface Batch extends PacketSink {
   flush(): void;
   discard(): void;
   putSample(series: number, us: number, amount: number): void;
-  /** Configuration for init. @returns its length */
-  putHashKey(key: Uint8Array): number;
+  /** Configuration for init: values by their abi.CONFIG_ ids. @returns its length */
+  putConfig(items: readonly (readonly [id: number, value: Uint8Array])[]): number;
 }
 
 /** A full buffer goes in by itself. @param taken called after each batch with packets in it */
@@ -86,11 +86,15 @@ export function createBatch(core: CoreExports, taken: () => void): Batch {
       copy(source, from, bytes, record(us, bytes, wire, iface, flags));
       packets++;
     },
-    putHashKey(key) {
-      view.setUint16(0, abi.CONFIG_HASH_KEY, true);
-      view.setUint16(2, key.length, true);
-      io.set(key, abi.CONFIG_ITEM_HEADER_BYTES);
-      return abi.CONFIG_ITEM_HEADER_BYTES + key.length;
+    putConfig(items) {
+      let at = 0;
+      for (const [id, value] of items) {
+        view.setUint16(at, id, true);
+        view.setUint16(at + 2, value.length, true);
+        io.set(value, at + abi.CONFIG_ITEM_HEADER_BYTES);
+        at += abi.CONFIG_ITEM_HEADER_BYTES + ((value.length + 3) & ~3);
+      }
+      return at;
     },
   };
 }

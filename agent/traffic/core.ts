@@ -62,6 +62,8 @@ export interface TrafficCore extends PacketSink {
 export interface TrafficCoreOptions {
   /** 8 secret bytes for the core's hashes. Without them an outsider can aim collisions. */
   hashKey?: Uint8Array;
+  /** Conversations, commands and excerpts alone: the gateway's core saves the time for statistics. */
+  trafficOnly?: boolean;
   /**
    * Called after each batch of packets: the time to collect what made room in the core's tables. It may
    * ask `query`, and nothing else.
@@ -108,7 +110,7 @@ export function createTrafficCore(
   const batch = createBatch(core, () => options.afterBatch?.(answer));
   const start = () => {
     batch.discard();
-    must("init", core.init(options.hashKey ? batch.putHashKey(options.hashKey) : 0));
+    must("init", core.init(batch.putConfig(configOf(options))));
   };
   const answer = (what: number, a: number, b: number): DataView => {
     must("query", core.query(what, a, b));
@@ -167,6 +169,13 @@ export function createTrafficCore(
       return restoreCore(core, bytes, start);
     },
   };
+}
+
+function configOf({ hashKey, trafficOnly }: TrafficCoreOptions) {
+  const items: [number, Uint8Array][] = [];
+  if (hashKey) items.push([abi.CONFIG_HASH_KEY, hashKey]);
+  if (trafficOnly) items.push([abi.CONFIG_TRAFFIC_ONLY, Uint8Array.of(1, 0, 0, 0)]);
+  return items;
 }
 
 /** The core's errors are answers to our own mistakes here; those throw. */

@@ -82,6 +82,7 @@ export function createPlantTraffic(module: CoreModule, options: PlantTrafficOpti
   };
   const core = createTrafficCore(module, {
     hashKey,
+    trafficOnly: true,
     afterBatch(query) {
       drainEvicted(query, gather);
       const rows = conversations.length + commands.length + facts.length;

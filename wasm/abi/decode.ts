@@ -256,6 +256,13 @@ export const EXCERPT_WHOLE_BYTES: u32 = 60;
 export const EXCERPT_HEADER_BYTES: u32 = 64;
 export const EXCERPT_BYTES_MAX: u32 = 512;
 
+// --- Configuration.
+/**
+ * u32, the gateway only: 1 for conversations, commands and excerpts alone. All statistics stay empty, and the time that they
+ * take is saved.
+ */
+export const CONFIG_TRAFFIC_ONLY: u32 = 128;
+
 // --- Queries.
 /** The gateway only: u64 packets and u64 bytes on the wire, by LAYER_. */
 export const QUERY_LAYERS: u32 = 128;

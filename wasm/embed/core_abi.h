@@ -495,6 +495,9 @@
 #define FWC_EXCERPT_WHOLE_BYTES 60u
 #define FWC_EXCERPT_HEADER_BYTES 64u
 #define FWC_EXCERPT_BYTES_MAX 512u
+/* u32, the gateway only: 1 for conversations, commands and excerpts alone. All statistics stay empty, and the time that they
+ * take is saved. */
+#define FWC_CONFIG_TRAFFIC_ONLY 128u
 /* The gateway only: u64 packets and u64 bytes on the wire, by LAYER_. */
 #define FWC_QUERY_LAYERS 128u
 /* Records of the table from slot `a` on, as many as fit: a PAGE_ header and the records. Begin with 0 and
