@@ -14,7 +14,7 @@ import {
 } from "./fact-source.ts";
 import { createReader, type Reader } from "./reader.ts";
 import { hexOf } from "./text.ts";
-import { bacnetVendors, vendorOf } from "./vendors.ts";
+import { addVendor, bacnet as bacnetRegister } from "./vendors.ts";
 
 const BVLL = 0x81;
 const FORWARDED = 0x04;
@@ -103,12 +103,7 @@ function iAm(reader: Reader, subject: PlantSubject, sheet: FactSheet): void {
   for (let i = 0; i < 4; i++) values.push(contentOf(readTag(reader)));
   const [device, , , vendor] = values;
   if (device?.objectType !== DEVICE_OBJECT || vendor?.number === undefined) return;
-  sheet.add(
-    subject,
-    "vendor",
-    vendorOf(bacnetVendors, "BACnet", vendor.number),
-    confidences.discovery,
-  );
+  addVendor(sheet, subject, bacnetRegister, vendor.number, confidences.discovery);
   sheet.add(subject, "name", `device ${device.instance}`, confidences.hint);
 }
 
@@ -146,8 +141,7 @@ function addProperty(property: number, tag: Tag, subject: PlantSubject, sheet: F
   const { text, number } = contentOf(tag);
   const name = properties[property];
   if (property === VENDOR_ID && number !== undefined) {
-    const vendor = vendorOf(bacnetVendors, "BACnet", number);
-    sheet.add(subject, "vendor", vendor, confidences.discovery);
+    addVendor(sheet, subject, bacnetRegister, number, confidences.discovery);
   }
   const confidence =
     property === APPLICATION_VERSION ? confidences.discovery : confidences.identity;

@@ -6,7 +6,7 @@ import type { PlantFactName } from "../../core/plant.ts";
 import { confidences, createFactSheet, type FactSource } from "./fact-source.ts";
 import { createReader } from "./reader.ts";
 import { textOf } from "./text.ts";
-import { profinetVendors, vendorOf } from "./vendors.ts";
+import { addVendor, profinet } from "./vendors.ts";
 
 const GET = 3;
 const IDENTIFY = 5;
@@ -49,8 +49,7 @@ export const dcp: FactSource = {
         const vendor = value.u16();
         const device = value.u16();
         if (!value.ok) continue;
-        const vendorName = vendorOf(profinetVendors, "PROFINET", vendor);
-        sheet.add(subject, "vendor", vendorName, confidences.identity);
+        addVendor(sheet, subject, profinet, vendor, confidences.identity);
         const id = `device id 0x${device.toString(16).padStart(4, "0")}`;
         sheet.add(subject, "model", id, confidences.hint);
       }

@@ -12,7 +12,7 @@ import {
 } from "./fact-source.ts";
 import { createReader, type Reader } from "./reader.ts";
 import { hexNumber } from "./text.ts";
-import { odvaVendors, vendorOf } from "./vendors.ts";
+import { addVendor, odva } from "./vendors.ts";
 
 const LIST_IDENTITY = 0x0063;
 const SEND_RR_DATA = 0x006f;
@@ -100,7 +100,7 @@ function identityOf(
   reader.skip(2);
   const serial = reader.u32Le();
   if (!reader.ok) return;
-  sheet.add(subject, "vendor", vendorOf(odvaVendors, "ODVA", vendor), confidence);
+  addVendor(sheet, subject, odva, vendor, confidence);
   sheet.add(subject, "firmware", `${major}.${String(minor).padStart(3, "0")}`, confidence);
   if (serial !== 0) sheet.add(subject, "serial", hexNumber(serial, 8), confidence);
   sheet.add(subject, "model", `product code ${productCode}`, confidences.hint);

@@ -5,7 +5,7 @@
 import { confidences, createFactSheet, type FactSource, subjectOf } from "./fact-source.ts";
 import { createReader, type Reader } from "./reader.ts";
 import { hexOf } from "./text.ts";
-import { hartVendors, vendorOf } from "./vendors.ts";
+import { addVendor, hart } from "./vendors.ts";
 
 const RESPONSE = 1;
 const TOKEN_PASSING = 3;
@@ -26,8 +26,7 @@ export const hartIp: FactSource = {
       const identity = identityOf(data);
       if (!identity) return sheet.facts;
       const { vendor, type, softwareRevision, hardwareRevision, serial } = identity;
-      const vendorName = vendorOf(hartVendors, "HART", vendor);
-      sheet.add(subject, "vendor", vendorName, confidences.identity);
+      addVendor(sheet, subject, hart, vendor, confidences.identity);
       sheet.add(subject, "model", `device type ${type}`, confidences.hint);
       sheet.add(subject, "firmware", String(softwareRevision), confidences.identity);
       sheet.add(subject, "hardware", String(hardwareRevision), confidences.identity);
