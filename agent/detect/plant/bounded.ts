@@ -1,4 +1,4 @@
-/** A map that never holds more than its bound: whoever was used longest ago goes first. */
+/** A map that never holds more than its bound: whoever was used longest ago, or about so, goes first. */
 export interface Bounded<Value> {
   readonly size: number;
   get(key: string): Value | undefined;
@@ -20,6 +20,8 @@ export function createBounded<Value>(
     get: (key) => map.get(key),
     use(key, make) {
       const known = map.get(key);
+      // As long as it is half empty nobody has to go, and who was used last does not matter.
+      if (known !== undefined && map.size * 2 < sizeMax) return known;
       const value = known ?? make();
       if (known !== undefined) map.delete(key);
       map.set(key, value);

@@ -91,11 +91,12 @@ export function createMatters(
       }
       matter.count++;
       matter.seenMs = nowMs;
-      const before = matter.finding;
-      const now = findingOf({ thing, rule, sighting, subject, nowMs, basis });
-      const isWorse = severities.indexOf(now.severity) > severities.indexOf(before.severity);
-      const severity = isWorse ? now.severity : before.severity;
-      matter.finding = { ...now, severity, id: before.id, sinceWallMs: before.sinceWallMs };
+      const { finding } = matter;
+      const found = sighting.severity ?? rule.severity;
+      const isWorse = severities.indexOf(found) > severities.indexOf(finding.severity);
+      const { why, numbers } = sighting;
+      const severity = isWorse ? found : finding.severity;
+      matter.finding = { ...finding, why, numbers, severity, wallMs: Math.round(nowMs), basis };
       return isWorse ? matter.finding : null;
     },
     expire(nowMs) {
@@ -172,5 +173,6 @@ function idOf(...parts: readonly (string | number)[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
 }
 
-const keyOf = (rule: string, subject: string) => JSON.stringify([rule, subject]);
+/** Names of rules have no line ends. */
+const keyOf = (rule: string, subject: string) => `${rule}\n${subject}`;
 const ruleOf = ({ source }: Finding): string => (source.kind === "rule" ? source.rule : "");

@@ -42,44 +42,61 @@ export const commandFlood = defineRule({
 
 function createJudge(): Judge {
   const counts = createBounded<Counts>(EDGES_MAX);
-  return ({ edges, normal, nowMs }) =>
-    edges.flatMap((edge): Sighting[] => {
-      const { key: subject, client, server, commands, firstMs } = edge;
-      if (edge.isGroup || commands.length === 0) return [];
-      const count = counts.use(subject, () => ({
-        all: { slot: 0, count: 0 },
-        controls: { slot: 0, count: 0 },
-      }));
-      const slot = rateSlotOf(nowMs);
-      const all = addToSlot(count.all, slot, requestsOf(commands));
-      const controlled = commands.filter(({ commandClass }) => commandClass === "control");
-      const controls = addToSlot(count.controls, slot, requestsOf(controlled));
-      const known = normal?.edgeAt(subject) ?? null;
+  return ({ edges, normal, nowMs }) => {
+    const slot = rateSlotOf(nowMs);
+    const sightings: Sighting[] = [];
+    for (const edge of edges) {
+      if (edge.isGroup || edge.commands.length === 0) continue;
+      const { key, client, server, firstMs } = edge;
+      const sums = sumsOf(edge.commands);
+      const count = counts.use(key, newCounts);
+      const all = addToSlot(count.all, slot, sums.requests);
+      const controls = addToSlot(count.controls, slot, sums.controls);
+      const known = normal?.edgeAt(key) ?? null;
       const verdict =
-        openOf(edge) ?? controlsOf(edge, controls, known) ?? learntOf(edge, all, known);
-      return verdict === null
-        ? []
-        : [{ ...verdict, subject, groups: [client, server], sinceMs: firstMs }];
-    });
+        openOf(edge, sums) ?? controlsOf(edge, controls, known) ?? learntOf(edge, all, known);
+      if (verdict === null) continue;
+      sightings.push({ ...verdict, subject: key, groups: [client, server], sinceMs: firstMs });
+    }
+    return sightings;
+  };
+}
+
+const newCounts = (): Counts => ({
+  all: { slot: 0, count: 0 },
+  controls: { slot: 0, count: 0 },
+});
+
+interface Sums {
+  requests: number;
+  controls: number;
+  /** Requests that want an answer: confirmations and notices do not. */
+  asking: number;
+  /** Answers may be counted under a name of their own. */
+  answers: number;
+}
+
+function sumsOf(commands: readonly CommandCount[]): Sums {
+  const sums = { requests: 0, controls: 0, asking: 0, answers: 0 };
+  for (const { commandClass, requestCount, responseCount, errorCount } of commands) {
+    sums.requests += requestCount;
+    if (commandClass === "control") sums.controls += requestCount;
+    if (commandClass !== "other") sums.asking += requestCount;
+    sums.answers += responseCount + errorCount;
+  }
+  return sums;
 }
 
 type Verdict = Pick<Sighting, "why" | "numbers"> | null;
 
-/** Only where answers could have been seen: of one direction alone every request looks open. */
-function openOf({ client, server, protocol, commands, packets }: Edge): Verdict {
-  const canAnswer = packets[1] > 0 || commands.some(({ responseCount }) => responseCount > 0);
-  if (!canAnswer) return null;
-  // Confirmations and notices want no answer; answers may be counted under a name of their own.
-  const requests = requestsOf(commands.filter(({ commandClass }) => commandClass !== "other"));
-  const answers = commands.reduce(
-    (sum, { responseCount, errorCount }) => sum + responseCount + errorCount,
-    0,
-  );
+function openOf({ client, server, protocol, packets }: Edge, { asking, answers }: Sums): Verdict {
+  // Of one direction alone every request looks open.
+  const canAnswer = packets[1] > 0 || answers > 0;
   // Answers lost on the way to the mirror port are few; those never waited for are most.
-  if (requests - answers < OPEN_MAX || answers > requests / 2) return null;
+  if (!canAnswer || asking - answers < OPEN_MAX || answers > asking / 2) return null;
   return {
-    why: `${client} sent ${server} ${counted(requests, "command")} of ${protocol} and waited for ${answers} answers`,
-    numbers: { requests, answers },
+    why: `${client} sent ${server} ${counted(asking, "command")} of ${protocol} and waited for ${answers} answers`,
+    numbers: { requests: asking, answers },
   };
 }
 
@@ -99,6 +116,3 @@ function learntOf(edge: Edge, all: number, known: NormalEdge | null): Verdict {
     numbers: { commands: all, commands_learnt_max: most },
   };
 }
-
-const requestsOf = (commands: readonly CommandCount[]): number =>
-  commands.reduce((sum, { requestCount }) => sum + requestCount, 0);

@@ -2,8 +2,7 @@
  * A poll that came steadily and comes no more: the view is lost, or something blocks it. Judged only
  * while other traffic is seen and none was lost: a pulled mirror port silences everything.
  */
-import type { NormalEdge, NormalPoll } from "../baseline/normal.ts";
-import { createBounded } from "../plant/bounded.ts";
+import type { Normal, NormalEdge, NormalPoll } from "../baseline/normal.ts";
 import { edgeKeyOf } from "../plant/edge.ts";
 import { defineRule, type Judge, type Sighting, type Step } from "./rule.ts";
 import { lasting, seconds } from "./words.ts";
@@ -20,8 +19,6 @@ const SILENCE_MIN_MS = 10_000;
 /** Of a stretch without a packet of anybody, so much counts as watched: the mirror port may have been off. */
 const WATCHED_MS_MAX = 10_000;
 
-const EDGES_MAX = 4096;
-
 export const pollStopped = defineRule({
   name: "poll_stopped",
   summary: "a steady poll no longer comes",
@@ -32,38 +29,54 @@ export const pollStopped = defineRule({
   begin: createJudge,
 });
 
+/** A poll that was learnt, and for how long it has been silent. */
+interface Poll {
+  edge: NormalEdge;
+  poll: NormalPoll;
+  silentMs: number;
+}
+
 function createJudge(): Judge {
-  const silences = createBounded<{ ms: number }>(EDGES_MAX);
+  let polls = new Map<string, Poll>();
+  let judged: Normal | null = null;
   let beforeMs = Number.POSITIVE_INFINITY;
   return (step) => {
     const { edges, normal, nowMs, observation } = step;
     const passedMs = Math.min(Math.max(nowMs - beforeMs, 0), WATCHED_MS_MAX);
     beforeMs = nowMs;
     if (normal === null) return [];
-    for (const { client, server, protocol, commands } of edges) {
-      if (!commands.some(({ commandClass }) => commandClass === "read")) continue;
-      silences.use(edgeKeyOf(client, server, protocol), () => ({ ms: 0 })).ms = -passedMs;
+    if (normal !== judged) polls = pollsOf(normal);
+    judged = normal;
+    for (const { key, commands } of edges) {
+      const poll = polls.get(key);
+      if (poll && commands.some(({ commandClass }) => commandClass === "read")) {
+        poll.silentMs = -passedMs;
+      }
     }
     if (edges.length === 0 || observation.lostCount > 0) return [];
     const sightings: Sighting[] = [];
-    for (const known of normal.edges()) {
-      if (known.poll === null || known.poll.count < POLLS_MIN) continue;
-      const key = edgeKeyOf(known.client, known.server, known.protocol);
-      const silence = silences.use(key, () => ({ ms: -passedMs }));
-      silence.ms += passedMs;
-      const sighting = silenceOf(known, known.poll, silence.ms, step);
-      if (sighting !== null) sightings.push({ ...sighting, sinceMs: nowMs - silence.ms });
+    for (const each of polls.values()) {
+      each.silentMs += passedMs;
+      const sighting = each.silentMs > SILENCE_MIN_MS ? silenceOf(each, step) : null;
+      if (sighting !== null) sightings.push({ ...sighting, sinceMs: nowMs - each.silentMs });
     }
     return sightings;
   };
 }
 
-function silenceOf(
-  { client, server, protocol }: NormalEdge,
-  { gapMeanMs, gapDeviationMs, gapMaxMs }: NormalPoll,
-  silentMs: number,
-  { edges }: Step,
-): Sighting | null {
+function pollsOf(normal: Normal): Map<string, Poll> {
+  const polls = new Map<string, Poll>();
+  for (const edge of normal.edges()) {
+    const { client, server, protocol, poll } = edge;
+    if (poll === null || poll.count < POLLS_MIN) continue;
+    polls.set(edgeKeyOf(client, server, protocol), { edge, poll, silentMs: 0 });
+  }
+  return polls;
+}
+
+function silenceOf({ edge, poll, silentMs }: Poll, { edges }: Step): Sighting | null {
+  const { client, server, protocol } = edge;
+  const { gapMeanMs, gapDeviationMs, gapMaxMs } = poll;
   const limitMs = Math.max(
     gapMeanMs + DEVIATIONS * gapDeviationMs,
     GAPS * gapMaxMs,
