@@ -10,6 +10,7 @@ import type {
   InventorySource,
   Service,
   Software,
+  SoftwareTree,
   SystemFacts,
 } from "../core/inventory.ts";
 import { runningPrograms } from "./running.ts";
@@ -27,7 +28,9 @@ export interface TakeOptions {
 /** All that the sources find. One that fails is a problem of the inventory, not its end. */
 export async function takeInventory({ host, clock, sources }: TakeOptions): Promise<Inventory> {
   const takenWallMs = clock.wallMs();
-  const reading = readingOf(host);
+  let walked: SoftwareTree | undefined;
+  const tree = async () => (walked ??= await walkSoftware(host));
+  const reading: InventoryReading = { host, tree };
   const problems: InventoryProblem[] = [];
   const software: Software[] = [];
   const hardware: Hardware[] = [];
@@ -49,13 +52,11 @@ export async function takeInventory({ host, clock, sources }: TakeOptions): Prom
     services.push(...(found.services ?? []));
     Object.assign(system, found.system);
   }
+  if (walked?.complete === false) {
+    problems.push({ source: "tree", reason: "there are more folders than are walked" });
+  }
   const processes = await runningPrograms(host, sources);
   return { takenWallMs, system, software, hardware, services, processes, problems };
-}
-
-function readingOf(host: Host): InventoryReading {
-  let tree: ReturnType<typeof walkSoftware> | undefined;
-  return { host, tree: () => (tree ??= walkSoftware(host)) };
 }
 
 async function findOrExplain(

@@ -61,3 +61,8 @@ export function present<T extends Record<string, unknown>>(
     [Name in keyof T]?: Exclude<T[Name], undefined | null | "">;
   };
 }
+
+/** The driver that has a device of /sys: the last part of its `driver` link. */
+export async function driverOf(host: Host, folder: string): Promise<string | undefined> {
+  return (await orNull(host.readLink(`${folder}/driver`)))?.split("/").at(-1);
+}
