@@ -7,6 +7,7 @@ import { readRoutes } from "./api/read.ts";
 import { createApiServer, type Routes } from "./api/server.ts";
 import { createService } from "./api/service.ts";
 import type { Credentials } from "./api/sigv4.ts";
+import { runAudits } from "./audit/run.ts";
 import { createFleetDetect } from "./detect/fleet.ts";
 import { clockRoutes, createDrivenClock } from "./driven-clock.ts";
 import { createIntake, type Intake } from "./intake/intake.ts";
@@ -77,6 +78,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const ticker = setInterval(() => {
     broker.tick();
     detect.tick();
+    runAudits(context);
     runMitigation(context);
   }, TICK_MS);
   return {

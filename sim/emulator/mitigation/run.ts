@@ -68,10 +68,9 @@ function runDetect(task: DetectMitigationRow, context: ApiContext): void {
   for (const { violationId, thingName } of violationsOf(task, context)) {
     const thing = thingsOf(context).get(thingName);
     const subject = { things: thing === undefined ? [] : [thing] };
-    for (const action of task.actionsDefinition) {
-      const outcome = apply(action, subject, context);
-      counts[outcome.outcome]++;
-      record(task.taskId, action, outcome, { violationId, thingName }, context);
+    const about = { violationId, thingName };
+    for (const word of applyAll(task.taskId, task.actionsDefinition, subject, about, context)) {
+      counts[word]++;
     }
   }
   detectMitigationsOf(context).put(task.taskId, {
@@ -92,13 +91,9 @@ function runAudit(task: AuditMitigationRow, context: ApiContext): void {
   for (const finding of findingsFor(task, context)) {
     const names = task.auditCheckToActionsMapping[finding.checkName];
     if (names === undefined) continue;
-    const outcomes = task.actionsDefinition
-      .filter(({ name }) => names.includes(name))
-      .map((action) => {
-        const outcome = apply(action, subjectOf(finding, context), context);
-        record(task.taskId, action, outcome, { findingId: finding.findingId }, context);
-        return outcome.outcome;
-      });
+    const actions = task.actionsDefinition.filter(({ name }) => names.includes(name));
+    const about = { findingId: finding.findingId };
+    const outcomes = applyAll(task.taskId, actions, subjectOf(finding, context), about, context);
     const of = statistics[finding.checkName] ?? emptyStatistics();
     statistics[finding.checkName] = of;
     const word = outcomes.includes("failed")
@@ -130,6 +125,7 @@ function findingsFor({ target }: AuditMitigationRow, context: ApiContext): Audit
   const { auditTaskId, findingIds, auditCheckToReasonCodeFilter: reasons = {} } = target;
   return findingsOf(context)
     .rows()
+    .filter(({ isSuppressed }) => !isSuppressed)
     .filter(({ taskId }) => auditTaskId === undefined || taskId === auditTaskId)
     .filter(({ findingId }) => findingIds === undefined || findingIds.includes(findingId))
     .filter(
@@ -160,11 +156,31 @@ function subjectOf({ nonCompliantResource }: AuditFindingRow, context: ApiContex
   };
 }
 
+/** In their order; what fails keeps the rest from being tried. */
+function applyAll(
+  taskId: string,
+  actions: readonly Definition[],
+  subject: Subject,
+  about: About,
+  context: ApiContext,
+): Outcome["outcome"][] {
+  const words: Outcome["outcome"][] = [];
+  for (const action of actions) {
+    const hasFailed = words.includes("failed");
+    const outcome = hasFailed ? { outcome: "skipped" as const } : apply(action, subject, context);
+    record(taskId, action, outcome, about, context);
+    words.push(outcome.outcome);
+  }
+  return words;
+}
+
+type About = { findingId: string } | { violationId: string; thingName: string };
+
 function record(
   taskId: string,
   action: Definition,
   outcome: Outcome,
-  about: { findingId: string } | { violationId: string; thingName: string },
+  about: About,
   context: ApiContext,
 ): void {
   const now = context.nowS();

@@ -36,7 +36,7 @@ interface Update {
   removeAutoRegistration?: boolean;
 }
 
-const authoritiesOf = ({ registry }: ApiContext) => registry.table<CaRow>("caCertificates");
+export const authoritiesOf = ({ registry }: ApiContext) => registry.table<CaRow>("caCertificates");
 const authorityOf = (id: string, context: ApiContext) =>
   required(authoritiesOf(context), "CA certificate", id);
 
