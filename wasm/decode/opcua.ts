@@ -61,6 +61,9 @@ const READ_RESPONSE: u32 = 634;
 /** Of a read response without diagnostics: header, number of values, mask; then the value's type. */
 const READ_VALUE_AT: u32 = 33;
 const EXTENSION_OBJECT: u32 = 22;
+/** NodeIds of four bytes, as they lie: i=340, i=864. */
+const BUILD_INFO: u32 = 0x0154_0001;
+const SERVER_STATUS: u32 = 0x0360_0001;
 /** Those that OPC UA 1.03 added for discovery. */
 const DISCOVERY_FIRST: u32 = 12190;
 const DISCOVERY_LAST: u32 = 12212;
@@ -203,8 +206,9 @@ function isIdentity(service: u32, body: usize, bytes: u32): bool {
     default:
       return false;
   }
-  // The first value read is an extension object: BuildInfo and ServerStatus are such.
-  return bytes > READ_VALUE_AT && load<u8>(body, READ_VALUE_AT) == EXTENSION_OBJECT;
+  if (bytes < READ_VALUE_AT + 5 || load<u8>(body, READ_VALUE_AT) != EXTENSION_OBJECT) return false;
+  const what = load<u32>(body, READ_VALUE_AT + 1, 1);
+  return what == BUILD_INFO || what == SERVER_STATUS;
 }
 
 /** A response's header begins with a time in units of 100 ns since 1601; a request's with a NodeId. */

@@ -114,7 +114,7 @@ function meaningOf({ functionCode, object, error }: Command) {
 }
 
 function spellingOf({ kind, functionCode }: Command): [group: string, key: string] {
-  if (kind === abi.KIND_IEC104_APCI) return ["apci", forms[functionCode] ?? ""];
+  if (kind === abi.KIND_IEC104_APCI) return ["apci", forms[functionCode] ?? String(functionCode)];
   if (kind === abi.KIND_IEC104_U) return ["utype", hex(functionCode, 8)];
   return ["asdu", `type=${functionCode & 0xff} cot=${functionCode >> 8}`];
 }

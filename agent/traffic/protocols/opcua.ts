@@ -54,7 +54,8 @@ const services: Readonly<Record<number, Name>> = {
   12212: ["register server", "other"],
 };
 
-const messages = ["", "HEL", "ACK", "ERR", "RHE", "OPN", "MSG", "CLO"];
+/** By type, from 1 on. */
+const messages = ["HEL", "ACK", "ERR", "RHE", "OPN", "MSG", "CLO"];
 
 /** By bits 16 to 23 of the status code: OPC 10000-4 clause 7.39.2. */
 const statuses: Readonly<Record<number, string>> = {
@@ -97,5 +98,5 @@ export const opcua = defineProtocol({
 function spellingOf({ kind, functionCode }: Command): [group: string, key: string] {
   return kind === abi.KIND_OPCUA_SERVICE
     ? ["service", String(functionCode)]
-    : ["message", messages[functionCode] ?? ""];
+    : ["message", messages[functionCode - 1] ?? String(functionCode)];
 }
