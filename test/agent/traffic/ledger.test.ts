@@ -71,7 +71,7 @@ test("live records are added to the sums of the others, and not kept", () => {
 
 test("beyond its bound it counts what it cannot keep", () => {
   const command: Command = {
-    protocol: 1,
+    kind: 1,
     client: "10.0.0.1",
     server: "10.0.0.2",
     object: 1,
