@@ -1,10 +1,10 @@
 /** Part of the build: makers by MAC address, from the package oui-data, as build/oui.bin. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { encodeOui } from "./lib/oui-encode.ts";
 
-const data = createRequire(import.meta.url).resolve("oui-data");
-const makers = JSON.parse(readFileSync(data, "utf8")) as Record<string, string>;
+const require = createRequire(import.meta.url);
+const makers = require("oui-data") as Record<string, string>;
 
 /** The first line is the name; the address follows. */
 const rows = Object.entries(makers).map(

@@ -3,7 +3,6 @@ import { createReader, type Reader } from "./reader.ts";
 import { textOf } from "./text.ts";
 
 export const TYPE_A = 1;
-export const TYPE_PTR = 12;
 export const TYPE_TXT = 16;
 
 export interface DnsRecord {

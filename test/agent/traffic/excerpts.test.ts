@@ -5,6 +5,7 @@ import { createExcerptReader } from "../../../agent/traffic/excerpts.ts";
 import { bytesOf } from "../../fixtures/facts/example.ts";
 import { linkExamples } from "../../fixtures/facts/link.ts";
 import { otExamples } from "../../fixtures/facts/ot.ts";
+import { plcExamples } from "../../fixtures/facts/plc.ts";
 
 const test = suite("traffic: excerpts");
 
@@ -30,7 +31,7 @@ function excerptOf(kind: number, conversation: number, message: Uint8Array): Dat
 }
 
 const exampleOf = (what: string) =>
-  [...linkExamples, ...otExamples].find((example) => example.what === what)!.bytes;
+  [...linkExamples, ...otExamples, ...plcExamples].find((example) => example.what === what)!.bytes;
 
 test("ends and time are the header's, whatever the kind of conversation", () => {
   const reader = createExcerptReader();

@@ -8,10 +8,11 @@ import { TEXT_CHARS_MAX } from "../../../../agent/traffic/facts/text.ts";
 import { itExamples } from "../../../fixtures/facts/it.ts";
 import { linkExamples } from "../../../fixtures/facts/link.ts";
 import { otExamples } from "../../../fixtures/facts/ot.ts";
+import { plcExamples } from "../../../fixtures/facts/plc.ts";
 
 const test = suite("traffic: facts: hostile messages");
 
-const examples = [...linkExamples, ...itExamples, ...otExamples];
+const examples = [...linkExamples, ...itExamples, ...otExamples, ...plcExamples];
 const source = { address: "10.0.0.1", port: 1, mac: "02:00:00:00:00:01" };
 const destination = { address: "10.0.0.2", port: 2, mac: "02:00:00:00:00:02" };
 

@@ -5,6 +5,7 @@ import { factSources } from "../../../../agent/traffic/facts/index.ts";
 import { itExamples } from "../../../fixtures/facts/it.ts";
 import { linkExamples } from "../../../fixtures/facts/link.ts";
 import { otExamples } from "../../../fixtures/facts/ot.ts";
+import { plcExamples } from "../../../fixtures/facts/plc.ts";
 
 const test = suite("traffic: facts: sources");
 
@@ -23,6 +24,7 @@ for (const [kind, examples] of [
   ["link", linkExamples],
   ["ip", itExamples],
   ["ip", otExamples],
+  ["ip", plcExamples],
 ] as const) {
   for (const { source, what, bytes, facts } of examples) {
     test(`${source}: ${what}`, () => {
@@ -37,7 +39,9 @@ for (const [kind, examples] of [
 }
 
 test("each source has an example", () => {
-  const shown = new Set([...linkExamples, ...itExamples, ...otExamples].map((one) => one.source));
+  const shown = new Set(
+    [...linkExamples, ...itExamples, ...otExamples, ...plcExamples].map((one) => one.source),
+  );
   assert.equal([...shown].sort(), Object.keys(factSources).sort());
 });
 
