@@ -183,7 +183,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       }
       await advance();
       if (plant !== undefined) {
-        await alerts.raise(plant.tick());
+        await alerts.raise([...plant.tick(), ...watch.contacts()]);
         await plant.keep();
       }
       uploader.poke();

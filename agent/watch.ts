@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Finding, Severity } from "./core/finding.ts";
 import type { Window } from "./core/model.ts";
+import type { PlantObservation } from "./core/plant.ts";
 import { createMlJudge, mlSettings } from "./detect/anomaly/judge.ts";
 import type { Datapoint } from "./detect/datapoint.ts";
 import { createDetector } from "./detect/engine.ts";
@@ -14,6 +15,7 @@ import {
   indicatorFindingsOf,
   readActiveIndicators,
 } from "./indicators/finding.ts";
+import { type ActiveFlow, createFlowWatch, readActiveFlows } from "./indicators/flows.ts";
 import type { Indicator } from "./indicators/indicator.ts";
 import { createIndicatorSet } from "./indicators/set.ts";
 
@@ -29,6 +31,9 @@ export interface Watch {
    * before the next window's state: a power cut in between brings it again, under the same ids.
    */
   advance(wallMs: number): Finding[];
+  /** Plant traffic, whose ends indicators may name: what comes of it is given by the next `contacts`. */
+  see(observation: PlantObservation): void;
+  contacts(): Finding[];
   /** For the next start: at most 256 bytes a behavior, and what indicators found that lasts. */
   state(): WatchState;
   /** What the ML models learnt; some kilobytes a metric, so it is kept less often. */
@@ -40,6 +45,7 @@ export interface WatchState {
   /** The detector's, in base64. */
   detect: string;
   contacts: readonly ActiveIndicator[];
+  flows: readonly ActiveFlow[];
 }
 
 export interface WatchOptions {
@@ -62,6 +68,8 @@ export function createWatch(options: WatchOptions): Watch {
   const bases = new Map(profiles.map((profile) => [profile.securityProfileName, basisOf(profile)]));
   const behaviors = behaviorsOf(profiles);
   let contacts = readActiveIndicators(savedState?.contacts ?? []);
+  const flows = createFlowWatch(thing, indicators, readActiveFlows(savedState?.flows));
+  let seen: Finding[] = [];
 
   const findingsOf = (events: readonly ViolationEvent[]): Finding[] =>
     events
@@ -80,7 +88,19 @@ export function createWatch(options: WatchOptions): Watch {
       return [...findingsOf(violations), ...findings];
     },
     advance: (wallMs) => findingsOf(detector.advance(wallMs)),
-    state: () => ({ detect: Buffer.from(detector.state()).toString("base64"), contacts }),
+    see(observation) {
+      if (indicators.count > 0) seen.push(...flows.observe(observation));
+    },
+    contacts() {
+      const findings = seen;
+      seen = [];
+      return findings;
+    },
+    state: () => ({
+      detect: Buffer.from(detector.state()).toString("base64"),
+      contacts,
+      flows: flows.active(),
+    }),
     models: () => ml.state(),
   };
 }

@@ -4,6 +4,7 @@ import { basename, dirname } from "node:path";
 import type { Clock } from "../core/clock.ts";
 import type { Disk } from "../core/disk.ts";
 import type { Log } from "../core/log.ts";
+import type { PlantObservation } from "../core/plant.ts";
 import type { PlantStatus } from "../core/plant-status.ts";
 import type { Config } from "../options.ts";
 import { createPlantMap } from "../plant-map.ts";
@@ -34,6 +35,8 @@ interface PlantOptions {
   /** Of the state folder. */
   disk: Disk;
   random: () => number;
+  /** Told of everything that the capture brings, before it is judged here. */
+  onObservation: (observation: PlantObservation) => void;
 }
 
 /** Null when no interface is to be watched. Rejects with FieldwardenError (78) and DiskErrors. */
@@ -61,6 +64,7 @@ export async function createPlant(options: PlantOptions): Promise<Plant | null> 
       live = startLivePlant(module, capture, (observation) => {
         assets.observe(observation);
         map.observe(observation);
+        options.onObservation(observation);
         onObservation(observation);
       });
       return live;

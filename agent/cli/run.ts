@@ -90,8 +90,16 @@ Example: fieldwarden run --config /etc/fieldwarden/fieldwarden.yaml`,
       }),
     );
     const transport = await createTransport(waysOut);
+    const watch = createWatch({
+      thing,
+      profiles,
+      indicators,
+      savedState: decodeCarry(spool.carry)?.watch ?? null,
+      savedModels: await disk.read(MODELS_FILE),
+    });
+    const onObservation = watch.see;
     const plant = await openState(config, () =>
-      createPlant({ config, io, thing, clock, log, disk, random }),
+      createPlant({ config, io, thing, clock, log, disk, random, onObservation }),
     );
     const agent = await startAgent({
       config,
@@ -105,13 +113,7 @@ Example: fieldwarden run --config /etc/fieldwarden/fieldwarden.yaml`,
       collectors: enabledCollectors(config.collectors_disabled),
       spool,
       transport,
-      watch: createWatch({
-        thing,
-        profiles,
-        indicators,
-        savedState: decodeCarry(spool.carry)?.watch ?? null,
-        savedModels: await disk.read(MODELS_FILE),
-      }),
+      watch,
       customMetrics: createCustomMetrics({
         specs: metricSpecsOf(config.metrics, config.metrics_ready),
         host,
