@@ -30,8 +30,11 @@ export async function createFindingsObserver(options: FindingsOptions): Promise<
   function keep(findings: readonly Finding[]): void {
     for (const finding of findings) {
       const known = kept.get(finding.id);
-      if (known !== undefined) known.isOver = finding.event !== "in-alarm";
-      else if (kept.size < FINDINGS_MAX) kept.set(finding.id, { finding, count: 1, isOver: false });
+      if (known !== undefined) {
+        known.isOver = finding.event !== "in-alarm";
+        known.count = finding.numbers.stretches ?? known.count;
+      } else if (kept.size < FINDINGS_MAX)
+        kept.set(finding.id, { finding, count: 1, isOver: false });
       else leftOut++;
     }
   }

@@ -109,6 +109,7 @@ export function createMatters(
         over.push({
           ...matter.finding,
           event: "alarm-cleared",
+          numbers: { ...matter.finding.numbers, stretches: matter.count },
           why: `not seen any more for ${Math.round(quiet / 1000)} s (seen in ${matter.count} stretches): ${matter.finding.why}`,
           wallMs: nowMs,
         });
