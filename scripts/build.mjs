@@ -38,6 +38,8 @@ async function bundle(program) {
     minifySyntax: true,
     legalComments: "linked",
     logLevel: "warning",
+    // What the CycloneDX library would write XML with, if it were there: it is not, and JSON needs none.
+    external: ["xmlbuilder2"],
     // CommonJS packages inside an ES module still ask for Node's own modules by require().
     banner: {
       js: 'import{createRequire as createRequireOfBundle}from"node:module";const require=createRequireOfBundle(import.meta.url);',

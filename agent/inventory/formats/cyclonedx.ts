@@ -1,6 +1,10 @@
 /** CycloneDX 1.6 as JSON, through the project's own library: software as components, hardware as devices. */
 import { createHash } from "node:crypto";
-import { Enums, Models, Serialize, Spec, Types } from "@cyclonedx/cyclonedx-library";
+import * as Enums from "@cyclonedx/cyclonedx-library/Enums";
+import * as Models from "@cyclonedx/cyclonedx-library/Models";
+import * as Serialize from "@cyclonedx/cyclonedx-library/Serialize";
+import * as Spec from "@cyclonedx/cyclonedx-library/Spec";
+import * as Types from "@cyclonedx/cyclonedx-library/Types";
 import {
   defineInventoryFormat,
   type Hardware,

@@ -1,4 +1,4 @@
-import { SPDX } from "@cyclonedx/cyclonedx-library";
+import * as SPDX from "@cyclonedx/cyclonedx-library/SPDX";
 
 /** Parts of an expression: names, operators, parentheses; SPDX 2.3 Annex D. */
 const PARTS_MAX = 200;
