@@ -25,6 +25,8 @@ export interface Asset extends AssetValues {
   id: string;
   addresses: string[];
   macs: string[];
+  /** The MAC address is only what the frames had: a router's, if one is between. */
+  isMacGuessed: boolean;
   /** The MAC address is not its maker's: a virtual machine's, or one made up by chance. */
   isLocalMac: boolean;
   /** The asset that it is reached through; empty for most. */
@@ -67,13 +69,29 @@ export function assetsOf(
   frames: FrameMacs,
   vendorOfMac: (mac: string) => string,
 ): Asset[] {
-  const known = new Set(records.flatMap(({ macs }) => macs));
+  const alone = new Set(
+    records.flatMap(({ macs, addresses, frameMac }) =>
+      macs.length === 0 && addresses.length === 1 ? [frameMac] : [],
+    ),
+  );
+  const isCarrier = (record: AssetRecord) => carries(record, frames) && alone.has(record.macs[0]!);
+  const devices = records.filter((record) => !isCarrier(record));
+  const known = new Set(devices.flatMap(({ macs }) => macs));
   const context = { frames, known, vendorOfMac };
-  return records
+  return devices
     .flatMap((record) => assetsOfRecord(record, context))
     .map((asset) => ({ asset, order: orderOf(asset.id) }))
     .sort((one, other) => compareTexts(one.order, other.order))
     .map(({ asset }) => asset);
+}
+
+/**
+ * The core counts each frame for its two MAC addresses as well. One that was seen only to carry what a
+ * single IP address says is told with that: as a guess, since a router may be between.
+ */
+function carries({ macs, addresses, facts, protocols }: AssetRecord, frames: FrameMacs): boolean {
+  const isBare = addresses.length + facts.length + protocols.length === 0;
+  return isBare && macs.length === 1 && frames.get(macs[0]!)?.length === 1;
 }
 
 interface Context {
@@ -92,6 +110,7 @@ function assetsOfRecord(record: AssetRecord, context: Context): Asset[] {
     id: record.addresses[0] ?? record.macs[0]!,
     addresses: record.addresses,
     macs,
+    isMacGuessed: record.macs.length === 0 && macs.length > 0,
     behind: "",
     objects: own.map(({ object }) => object),
     protocols: record.protocols,
@@ -105,6 +124,7 @@ function assetsOfRecord(record: AssetRecord, context: Context): Asset[] {
       id: `${device.id} ${object}`,
       addresses: [],
       macs: [],
+      isMacGuessed: false,
       behind: device.id,
       objects: [object],
     }),

@@ -77,7 +77,7 @@ function lineOf(asset: Asset): string {
   const what = [vendor, product, firmware && `firmware ${firmware}`, serial && `serial ${serial}`];
   const parts = [
     id,
-    id === macs[0] ? "" : macs.join(" "),
+    id === macs[0] ? "" : macs.join(" ") + (asset.isMacGuessed ? "?" : ""),
     role,
     name,
     what.filter((part) => part !== "").join(", "),

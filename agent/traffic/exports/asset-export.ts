@@ -20,6 +20,11 @@ export function isoOf(ms: number): string {
   return new Date(ms).toISOString();
 }
 
+/** Those that are the device's for sure: other inventories would take a guess for a fact. */
+export function sureMacsOf({ macs, isMacGuessed }: Asset): readonly string[] {
+  return isMacGuessed ? [] : macs;
+}
+
 /** What an asset's value is known from: its facts stand with the one that counts first. */
 export function factOf(asset: Asset, name: PlantFactName): AssetFact | undefined {
   return asset.facts.find((fact) => fact.name === name);

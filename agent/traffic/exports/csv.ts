@@ -1,11 +1,11 @@
 /** A row for each asset, RFC 4180, for spreadsheets. Lists are parted by spaces, facts left out. */
 import type { Asset } from "../asset-view.ts";
-import { type AssetExport, isoOf } from "./asset-export.ts";
+import { type AssetExport, isoOf, sureMacsOf } from "./asset-export.ts";
 
 const columns: readonly (readonly [string, (asset: Asset) => string])[] = [
   ["id", ({ id }) => id],
   ["addresses", ({ addresses }) => addresses.join(" ")],
-  ["macs", ({ macs }) => macs.join(" ")],
+  ["macs", (asset) => sureMacsOf(asset).join(" ")],
   ["behind", ({ behind }) => behind],
   ["objects", ({ objects }) => objects.join(", ")],
   ["role", ({ role }) => role],

@@ -4,7 +4,7 @@
  */
 import type { PlantFactName } from "../../core/plant.ts";
 import type { Asset } from "../asset-view.ts";
-import { type AssetExport, type ExportContext, factOf, isoOf } from "./asset-export.ts";
+import { type AssetExport, type ExportContext, factOf, isoOf, sureMacsOf } from "./asset-export.ts";
 
 /** Facts whose sources are told as properties: CycloneDX has evidence only for names and versions. */
 const traced: readonly PlantFactName[] = ["vendor", "serial", "role"];
@@ -75,7 +75,7 @@ function propertiesOf(asset: Asset): [string, string][] {
   return [
     ["cdx:device:function", asset.role],
     ["cdx:device:serialNumber", asset.serial],
-    ...all("cdx:device:macAddress", asset.macs),
+    ...all("cdx:device:macAddress", sureMacsOf(asset)),
     ...all("fieldwarden:address", asset.addresses),
     ...all("fieldwarden:object", asset.objects),
     ["fieldwarden:behind", asset.behind],

@@ -5,7 +5,7 @@
  */
 import { Document } from "yaml";
 import type { Asset } from "../asset-view.ts";
-import { type AssetExport, isoOf } from "./asset-export.ts";
+import { type AssetExport, isoOf, sureMacsOf } from "./asset-export.ts";
 
 /** Lengths of NetBox's own columns. */
 const NAME_CHARS_MAX = 64;
@@ -31,7 +31,9 @@ export const netbox: AssetExport = {
 };
 
 function sectionsOf(devices: readonly NamedAsset[]): readonly (readonly [string, Row[]])[] {
-  const wired = devices.filter(({ asset }) => asset.addresses.length + asset.macs.length > 0);
+  const wired = devices.filter(
+    ({ asset }) => asset.addresses.length + sureMacsOf(asset).length > 0,
+  );
   return [
     ["Organization > Sites", [{ name: SITE, slug: slugOf(SITE), status: "active" }]],
     [
@@ -74,7 +76,7 @@ function sectionsOf(devices: readonly NamedAsset[]): readonly (readonly [string,
     [
       "Devices > MAC Addresses",
       wired.flatMap(({ name, asset }) =>
-        asset.macs.map((mac, i) => ({
+        sureMacsOf(asset).map((mac, i) => ({
           mac_address: mac,
           device: name,
           interface: INTERFACE,

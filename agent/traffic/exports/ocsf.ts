@@ -1,6 +1,6 @@
 /** OCSF 1.7.0, class 5001 Device Inventory Info: an event for each asset, a line for each event. */
 import type { Asset } from "../asset-view.ts";
-import type { AssetExport, ExportContext } from "./asset-export.ts";
+import { type AssetExport, type ExportContext, sureMacsOf } from "./asset-export.ts";
 
 const OCSF_VERSION = "1.7.0";
 const CLASS_UID = 5001;
@@ -52,7 +52,8 @@ function inventoryInfoOf(asset: Asset, { version, atMs }: ExportContext) {
 }
 
 function deviceOf(asset: Asset) {
-  const { id, name, role, addresses, macs, vendor, product, model, serial, os, location } = asset;
+  const macs = sureMacsOf(asset);
+  const { id, name, role, addresses, vendor, product, model, serial, os, location } = asset;
   return {
     uid: id,
     name: name || id,
@@ -65,7 +66,9 @@ function deviceOf(asset: Asset) {
     ...(location !== "" && { zone: location }),
     ...(serial !== "" && { hw_info: { serial_number: serial } }),
     ...(os !== "" && { os: { name: os, type_id: osTypeOf(os) } }),
-    ...(addresses.length + macs.length > 0 && { network_interfaces: interfacesOf(asset) }),
+    ...(addresses.length + macs.length > 0 && {
+      network_interfaces: interfacesOf(addresses, macs),
+    }),
     first_seen_time: Math.round(asset.firstMs),
     last_seen_time: Math.round(asset.lastMs),
   };
@@ -76,7 +79,7 @@ function osTypeOf(os: string): number {
 }
 
 /** Which address is on which interface is not known: only of a single MAC address all are. */
-function interfacesOf({ addresses, macs }: Asset) {
+function interfacesOf(addresses: readonly string[], macs: readonly string[]) {
   if (macs.length === 1 && addresses.length > 0) {
     return addresses.map((ip) => ({ ip, mac: macs[0], type_id: WIRED }));
   }

@@ -101,8 +101,16 @@ test("frames join nothing: behind a router many speak through one MAC address", 
 
 test("a MAC address that a single address speaks through is a guess, told as one", () => {
   const table = tableOf();
-  const initiator = end("10.0.0.1", "00:1b:1b:00:00:01");
-  table.observe(observationOf({ conversations: [conversation({ initiator })] }));
+  const mac = "00:1b:1b:00:00:01";
+  const conversations = [
+    conversation({ initiator: end("10.0.0.1", mac), packets: [1, 0] }),
+    conversation({ kind: "link", initiator: end(mac, mac), packets: [1, 0] }),
+  ];
+  table.observe(observationOf({ conversations }));
+  assert.equal(
+    table.list().map(({ id, macs, isMacGuessed, vendor }) => [id, macs, isMacGuessed, vendor]),
+    [["10.0.0.1", [mac], true, "Example Makers"]],
+  );
   const guess = table.list()[0]!.facts.find(({ name }) => name === "mac");
   assert.equal([guess?.source, guess?.confidence], ["frames", 0.3]);
 });

@@ -42,6 +42,12 @@ test("each format takes an empty list and ends its last line", async () => {
   }
 });
 
+test("a guessed MAC address is told only where it is told to be one", async () => {
+  for (const format of assetFormats) {
+    assert.is((await encode(format)).includes("00:1b:1b:00:00:99"), format === "json", format);
+  }
+});
+
 test("json: everything", async () => {
   assert.equal(JSON.parse(await encode("json")).assets, assets);
 });
