@@ -4,7 +4,7 @@ import { nearest } from "../agent/core/nearest.ts";
 import type { Figure } from "./bench/figure.ts";
 
 /** Files there that are no bench of their own. */
-const HELPERS = ["figure", "child"];
+const HELPERS = ["figure", "child", "watch-captures"];
 
 const names = readdirSync(new URL("bench/", import.meta.url))
   .filter((file) => file.endsWith(".ts"))
