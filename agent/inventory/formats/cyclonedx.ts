@@ -133,8 +133,9 @@ function serialNumberOf(
   { software, hardware, takenWallMs }: Inventory,
   { thing }: InventorySpeaker,
 ) {
-  const content = JSON.stringify([thing, takenWallMs, software, hardware]);
-  const hex = createHash("sha256").update(content).digest("hex");
+  const hash = createHash("sha256").update(`${thing} ${takenWallMs}`);
+  for (const one of [...software, ...hardware]) hash.update(JSON.stringify(one));
+  const hex = hash.digest("hex");
   const variant = ((Number.parseInt(hex[16]!, 16) & 3) | 8).toString(16);
   return `urn:uuid:${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -1,7 +1,7 @@
 /** Members of a ZIP file by its central directory (APPNOTE.TXT), read by pieces; no ZIP64. */
 import { inflateRawSync } from "node:zlib";
 import type { Host } from "../../core/host.ts";
-import { createPagedFile } from "./paged-file.ts";
+import { createPagedFile, type PagedFile, SMALL_BLOCK_BYTES } from "./paged-file.ts";
 
 /** An end record with the longest comment. */
 const END_BYTES_MAX = 22 + 65_535;
@@ -16,14 +16,14 @@ export interface ZipMember {
 
 export async function zipMembers(host: Host, path: string): Promise<ZipMember[]> {
   const { sizeBytes } = await host.status(path);
-  const file = createPagedFile(host, path);
-  const tailBytes = Math.min(sizeBytes, END_BYTES_MAX);
-  const tail = await file.at(sizeBytes - tailBytes, tailBytes);
-  const end = tail?.lastIndexOf("PK\x05\x06", undefined, "latin1") ?? -1;
-  if (tail === null || end < 0 || end + 22 > tail.length) return [];
-  const directoryBytes = tail.readUInt32LE(end + 12);
+  const file = createPagedFile(host, path, SMALL_BLOCK_BYTES);
+  // Most archives have no comment: then the end record is the last 22 bytes.
+  const record =
+    (await endRecordIn(file, sizeBytes, 22)) ?? (await endRecordIn(file, sizeBytes, END_BYTES_MAX));
+  if (record === null) return [];
+  const directoryBytes = record.readUInt32LE(12);
   if (directoryBytes > DIRECTORY_BYTES_MAX) return [];
-  const directory = await file.at(tail.readUInt32LE(end + 16), directoryBytes);
+  const directory = await file.at(record.readUInt32LE(16), directoryBytes);
   const members: ZipMember[] = [];
   for (let at = 0; directory !== null && at + 46 <= directory.length; ) {
     if (directory.readUInt32LE(at) !== 0x02014b50) break;
@@ -44,6 +44,17 @@ export async function zipMembers(host: Host, path: string): Promise<ZipMember[]>
     at += 46 + nameBytes + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);
   }
   return members;
+}
+
+async function endRecordIn(
+  file: PagedFile,
+  sizeBytes: number,
+  bytesMax: number,
+): Promise<Buffer | null> {
+  const bytes = Math.min(sizeBytes, bytesMax);
+  const tail = await file.at(sizeBytes - bytes, bytes);
+  const at = tail?.lastIndexOf("PK\x05\x06", undefined, "latin1") ?? -1;
+  return tail === null || at < 0 || at + 22 > tail.length ? null : tail.subarray(at);
 }
 
 function unpacked(packed: Buffer, method: number): string | null {
