@@ -133,13 +133,21 @@ for (const build of builds.filter(({ name }) => name !== "nano")) {
     );
   });
 
-  test(`${build.name}: parts that lie over each other are read once`, () => {
-    const core = openCore(build.instantiate());
-    const parts = multiple([request(0x0e, 1), request(0x0e, 1), request(0x0e, 1)]);
-    // The second begins where the first does.
-    parts.set(parts.subarray(2, 4), 4);
-    run(core, connection(44_818, [ask(connected(request(0x0a, 2, parts), 1))]));
-    assert.equal(tallyOf(core).slice(0, 1), [`cip ${pair} service_request 0x0a: 1`]);
+  test(`${build.name}: of parts that lie over each other, or over their offsets, none is read twice`, () => {
+    const three = [request(0x0e, 1), request(0x0e, 1), request(0x0e, 1)];
+    const table = 2 + 2 * three.length;
+    for (const [offsets, read] of [
+      [[table, table + 6, table + 12], 3],
+      [[table, table + 6, table], 1],
+      [[table, table, table + 12], 0],
+      [[2, table + 6, table + 12], 0],
+    ] as const) {
+      const core = openCore(build.instantiate());
+      const parts = bytesOf(le16(three.length), offsets.flatMap(le16), ...three);
+      run(core, connection(44_818, [ask(connected(request(0x0a, 2, parts), 1))]));
+      const services = tallyOf(core).filter((line) => line.includes("service_request 0x0e"));
+      assert.equal(services, read === 0 ? [] : [`cip ${pair} service_request 0x0e: ${read}`]);
+    }
   });
 
   test(`${build.name}: keeps identities, of responses those of class 1, once`, () => {

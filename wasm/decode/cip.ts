@@ -136,15 +136,14 @@ function all(
   if (bytes < 2) return about;
   const messages = <u32>load<u16>(at, 0, 1);
   let common = CIP_UNKNOWN;
-  let offset: u32 = 2 + (messages << 1);
+  const table: u32 = 2 + (messages << 1);
   for (let i: u32 = 0; i < messages && (i << 1) + 4 <= bytes; i++) {
     const next: u32 = (i << 1) + 4;
     const start = <u32>load<u16>(at + next - 2, 0, 1);
-    if (start < offset || start + REQUEST_BYTES > bytes) break;
+    if (start < table || start + REQUEST_BYTES > bytes) break;
     const hasNext = i + 1 < messages && next + 2 <= bytes;
     const end = hasNext ? min(<u32>load<u16>(at + next, 0, 1), bytes) : bytes;
     if (end < start + REQUEST_BYTES) break;
-    offset = end;
     if ((<u32>load<u8>(at + start) & RESPONSE) != 0) {
       response(at + start, end - start, about, conversation, direction, depth);
     } else {
