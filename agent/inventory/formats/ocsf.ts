@@ -18,7 +18,7 @@ const INFORMATIONAL = 1;
 const DEVICE_IOT = 7;
 const OS_LINUX = 200;
 const PACKAGE_OPERATING_SYSTEM = 2;
-const COMPONENT = { library: 2, operatingSystem: 3, other: 99 } as const;
+const COMPONENT = { code: 2, operatingSystem: 3, other: 99 } as const;
 const INTERFACE = { wired: 1, wireless: 2, mobile: 3, other: 99 } as const;
 /** Members of the schema that must be there are told so where nothing is known. */
 const UNKNOWN = "unknown";
@@ -150,7 +150,7 @@ function componentOf(software: Software, system: Inventory["system"]) {
 }
 
 function typeOf(kind: Software["kind"]) {
-  if (kind === "library") return { type_id: COMPONENT.library };
+  if (kind === "library") return { type_id: COMPONENT.code };
   if (kind === "operating-system" || kind === "kernel") {
     return { type_id: COMPONENT.operatingSystem };
   }
