@@ -4,6 +4,7 @@
  */
 import type { PlantFactName } from "../../core/plant.ts";
 import { type Element, oidOf, readElement } from "./ber.ts";
+import { describedBy } from "./description.ts";
 import { confidences, createFactSheet, type FactSource, subjectOf } from "./fact-source.ts";
 import { createReader } from "./reader.ts";
 import { textOf } from "./text.ts";
@@ -16,9 +17,9 @@ const TRAPS = [0xa4, 0xa6, 0xa7];
 const V2C = 1;
 const BINDINGS_MAX = 64;
 
+const SYSTEM_DESCRIPTION = "1.3.6.1.2.1.1.1.0";
 const SYSTEM_OBJECT_ID = "1.3.6.1.2.1.1.2.0";
 const names: Readonly<Record<string, PlantFactName>> = {
-  "1.3.6.1.2.1.1.1.0": "description",
   "1.3.6.1.2.1.1.5.0": "name",
   "1.3.6.1.2.1.1.6.0": "location",
 };
@@ -73,6 +74,9 @@ export const snmp: FactSource = {
     if (pdu.tag !== RESPONSE) return sheet.facts;
     for (const [oid, value] of bindingsOf(pdu)) {
       const name = names[oid] ?? entityColumns[columnOf(oid)];
+      if (oid === SYSTEM_DESCRIPTION && value.tag === OCTETS) {
+        for (const fact of describedBy(textOf(value.bytes))) sheet.add(subjectOf(source), ...fact);
+      }
       if (name && value.tag === OCTETS) {
         sheet.add(subjectOf(source), name, textOf(value.bytes), confidences.discovery);
       }
