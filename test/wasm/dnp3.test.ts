@@ -160,6 +160,18 @@ for (const build of builds.filter(({ name }) => name !== "nano")) {
     assert.is(tallyOf(known)[0], `dnp3 ${pair} al_func_request 1: 3`);
   });
 
+  test(`${build.name}: what has a block with a wrong checksum was not said`, () => {
+    const core = openCore(build.instantiate());
+    const [frame] = fragment(true, request(13, ...Array<number>(30).fill(1)));
+    for (const at of [12, 30, 46]) {
+      const bad = frame!.slice();
+      bad[at]! ^= 1;
+      assert.is(core.exports.init(0), abi.OK);
+      run(core, connection(20_000, [ask(bad)]));
+      assert.equal(tallyOf(core), [`dnp3 ${pair} link_frames 3->4: 1`]);
+    }
+  });
+
   test(`${build.name}: over UDP and off its port; who is the master, the direction bit says`, () => {
     const core = openCore(build.instantiate());
     const [reply] = fragment(false, response([0, 0]));

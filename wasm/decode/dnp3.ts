@@ -83,7 +83,7 @@ export function skip(at: usize, bytes: u32): u32 {
 export function message(at: usize, bytes: u32, conversation: usize, direction: u32): void {
   const ends = load<u16>(at, 6, 1) | ((<u32>load<u16>(at, 4, 1)) << 16);
   commands.count(conversation, direction, ends, KIND_DNP3_LINK << 16, false);
-  if (bytes <= HEADER_BYTES) return;
+  if (bytes <= HEADER_BYTES || !isIntact(at, bytes)) return;
   const data = min(<u32>load<u8>(at, 2) - LENGTH_MIN, present(bytes));
   const transport = <u32>load<u8>(at, HEADER_BYTES);
   const state = conversation + direction * STATE_BYTES;
@@ -140,6 +140,20 @@ function keep(at: usize, bytes: u32, conversation: usize, direction: u32): void 
   const isAttributes = load<u8>(at, indications) == DEVICE_ATTRIBUTES && bytes > indications + 2;
   const kept = isAttributes ? bytes : indications;
   excerpts.keep(EXCERPT_DNP3, at, kept, HEADER_BYTES + 2, conversation, direction);
+}
+
+/** A station drops a frame of which any block's checksum is wrong. What was cut away is taken for right. */
+function isIntact(at: usize, bytes: u32): bool {
+  let left = <u32>load<u8>(at, 2) - LENGTH_MIN;
+  let block = HEADER_BYTES;
+  while (left > 0) {
+    const size = min(left, BLOCK_BYTES);
+    if (block + size + 2 > bytes) break;
+    if (crcOf(at + block, size) != load<u16>(at + block + size, 0, 1)) return false;
+    block += size + 2;
+    left -= size;
+  }
+  return true;
 }
 
 /** Where a byte of user data lies. */
