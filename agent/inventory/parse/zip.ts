@@ -1,7 +1,7 @@
 /** Members of a ZIP file by its central directory (APPNOTE.TXT), read by pieces; no ZIP64. */
 import { inflateRawSync } from "node:zlib";
 import type { Host } from "../../core/host.ts";
-import { createPagedFile, type PagedFile, SMALL_BLOCK_BYTES } from "./paged-file.ts";
+import { createPagedFile, type PagedFile } from "./paged-file.ts";
 
 /** An end record with the longest comment. */
 const END_BYTES_MAX = 22 + 65_535;
@@ -16,7 +16,7 @@ export interface ZipMember {
 
 export async function zipMembers(host: Host, path: string): Promise<ZipMember[]> {
   const { sizeBytes } = await host.status(path);
-  const file = createPagedFile(host, path, SMALL_BLOCK_BYTES);
+  const file = createPagedFile(host, path);
   // Most archives have no comment: then the end record is the last 22 bytes.
   const record =
     (await endRecordIn(file, sizeBytes, 22)) ?? (await endRecordIn(file, sizeBytes, END_BYTES_MAX));

@@ -7,7 +7,7 @@ import { NoDataError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { defineInventorySource, type Software } from "../../core/inventory.ts";
 import { elfSection } from "../parse/elf.ts";
-import { createPagedFile, type PagedFile, SMALL_BLOCK_BYTES } from "../parse/paged-file.ts";
+import { createPagedFile, type PagedFile } from "../parse/paged-file.ts";
 import { orNull, present } from "../parse/read.ts";
 
 const MAGIC = "\xff Go buildinf:";
@@ -37,7 +37,7 @@ interface BuildInfo {
 }
 
 async function buildInfoOf(host: Host, path: string): Promise<BuildInfo | null> {
-  const file = createPagedFile(host, path, SMALL_BLOCK_BYTES);
+  const file = createPagedFile(host, path);
   const section = await elfSection(file, ".go.buildinfo");
   if (section === null) return null;
   const head = await file.at(section.offset, 32);
