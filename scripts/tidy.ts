@@ -10,6 +10,8 @@ const LONG: Readonly<Record<string, string>> = {
   "agent/alerts/ledger.ts": "records, head and the outputs' places are written in one order",
   "scripts/wasm/bench/plain-decoder.ts": "a contestant, in one piece as such decoders are written",
   "test/fixtures/agent-status.ts": "data",
+  "test/wasm/modbus.test.ts": "one protocol, message by message and stream by stream",
+  "wasm/abi/decode.ts": "one table of numbers, which the C header and TypeScript are made of",
   "test/wasm/decode.test.ts": "one layer after the other, over the same frames",
 };
 
