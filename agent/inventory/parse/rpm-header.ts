@@ -63,7 +63,7 @@ export function rpmHeaderOf(blob: Buffer): RpmHeader | null {
   const numbers = (tag: number): number[] => {
     const entry = index.get(tag);
     if (entry === undefined || entry.type !== INT32) return [];
-    const fitting = Math.max(0, Math.min(entry.count, (blob.length - entry.at) >> 2));
+    const fitting = Math.max(0, Math.min(entry.count, Math.floor((blob.length - entry.at) / 4)));
     return Array.from({ length: fitting }, (_, one) => blob.readUInt32BE(entry.at + 4 * one));
   };
   return {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import initSqlJs from "sql.js";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { rpmHeaderOf } from "../../../../agent/inventory/parse/rpm-header.ts";
 import { tableRows } from "../../../../agent/inventory/parse/sqlite.ts";
 import { rpm } from "../../../../agent/inventory/sources/rpm.ts";
 import { createMemoryHost } from "../../../../sim/engine/host.ts";
@@ -92,6 +93,12 @@ for (const [name, path, databaseOf] of databases) {
     );
   });
 }
+
+test("an offset far past the header's end is a value that is not there", () => {
+  const blob = rpmPackage("a", "1", [{ tag: 1003, type: "int32", value: 1 }]);
+  blob.writeUInt32BE(0xff000000, 8 + 3 * 16 + 8); // Above 2^31, where bit operations change sign.
+  assert.is(rpmHeaderOf(blob)!.number(1003), undefined);
+});
 
 test("files have their owners", async () => {
   const host = createMemoryHost({ "var/lib/rpm/rpmdb.sqlite": sqliteOf([key, bash]) });
