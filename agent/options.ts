@@ -189,8 +189,15 @@ export const options = {
   plant_filter: {
     type: "string",
     default: "",
-    pattern: /^([^-][^]{0,4095})?$/,
+    pattern: /^([^-].{0,4095})?$/,
     help: "What of it is watched, in tcpdump's language (pcap-filter(7)). Empty: all.",
+  },
+  plant_cpu_percent: {
+    type: "integer",
+    default: 50,
+    min: 5,
+    max: 100,
+    help: "Share of one CPU that the agent may take before it looks at fewer pairs of hosts: one in 2, 4 … 64. What is left out counts as lost.",
   },
   plant_learn_s: {
     type: "integer",

@@ -12,6 +12,8 @@ import { createPlantWatch, type Keeper, type PlantWatch } from "../plant-watch.t
 import { createAssetTable } from "../traffic/assets.ts";
 import { type LivePlant, startLivePlant } from "../traffic/live.ts";
 import { createOuiLookup } from "../traffic/oui.ts";
+import type { PlantTraffic } from "../traffic/plant.ts";
+import { createSampling, type Sampling } from "../traffic/sampling.ts";
 import { createFsDisk } from "../world/disk-fs.ts";
 import type { Io } from "./verb.ts";
 
@@ -61,13 +63,23 @@ export async function createPlant(options: PlantOptions): Promise<Plant | null> 
         snapBytes: SNAP_BYTES,
         hashKey: randomBytes(8),
       };
-      live = startLivePlant(module, capture, (observation) => {
+      const sampler = createSampler(config.plant_cpu_percent / 100, clock, log);
+      const sampled = { ...capture, sinkOf: sampler.sinkOf };
+      const started = startLivePlant(module, sampled, (observation) => {
         assets.observe(observation);
         map.observe(observation);
         options.onObservation(observation);
         onObservation(observation);
       });
-      return live;
+      live = started;
+      return {
+        ended: started.ended,
+        close: started.close,
+        tick(wallMs) {
+          sampler.tick();
+          started.tick(wallMs);
+        },
+      };
     },
   });
   return {
@@ -81,6 +93,30 @@ export async function createPlant(options: PlantOptions): Promise<Plant | null> 
       ...map.status(assets.list(), watch.baseline.normal()),
       assetsLost: assets.lostCount,
     }),
+  };
+}
+
+/** Sampling that is told every second what the agent takes of a CPU. */
+function createSampler(budget: number, clock: Clock, log: Log) {
+  let sampling: Sampling | null = null;
+  let beforeMs = clock.monotonicMs();
+  let before = process.cpuUsage();
+  return {
+    sinkOf(traffic: PlantTraffic): Sampling {
+      const secret = randomBytes(4).readUInt32LE();
+      sampling = createSampling({ sink: traffic, onLeftOut: traffic.addLost, budget, secret });
+      return sampling;
+    },
+    tick(): void {
+      const nowMs = clock.monotonicMs();
+      const { user, system } = process.cpuUsage(before);
+      const share = (user + system) / 1000 / Math.max(1, nowMs - beforeMs);
+      before = process.cpuUsage();
+      beforeMs = nowMs;
+      if (sampling?.adjust(share)) {
+        log.warn("plant traffic sampled", { pairs_one_in: sampling.oneIn, cpu_share: share });
+      }
+    },
   };
 }
 

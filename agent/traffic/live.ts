@@ -1,7 +1,13 @@
 /** Plant traffic of an interface, as long as it is wanted. */
 import type { PlantObservation } from "../core/plant.ts";
 import type { CoreModule } from "./core.ts";
-import { createPlantTraffic, type PlantTotals, type PlantTrafficOptions } from "./plant.ts";
+import type { PacketSink } from "./packet-sink.ts";
+import {
+  createPlantTraffic,
+  type PlantTotals,
+  type PlantTraffic,
+  type PlantTrafficOptions,
+} from "./plant.ts";
 import { captureLive } from "./sources/capture.ts";
 
 export interface LivePlant {
@@ -20,6 +26,8 @@ export interface LivePlantOptions extends Pick<PlantTrafficOptions, "hashKey" | 
   filter: string;
   /** Longest part of a packet that is captured. */
   snapBytes: number;
+  /** Puts something before the traffic, such as sampling. */
+  sinkOf?: (traffic: PlantTraffic) => PacketSink;
 }
 
 export function startLivePlant(
@@ -34,7 +42,7 @@ export function startLivePlant(
     ...(visitor && { visitor }),
   });
   const stop = new AbortController();
-  const capture = captureLive(traffic, {
+  const capture = captureLive(options.sinkOf?.(traffic) ?? traffic, {
     interface: name,
     filter,
     snapBytes,
