@@ -158,6 +158,7 @@ static void set_ipv4(uint8_t *to, const uint8_t *from) {
 static unsigned arp(const uint8_t *at, const uint8_t *end) {
   static const uint8_t ethernet_ipv4[6] = {0, 1, 8, 0, 6, 4};
   if (end - at < 28 || memcmp(at, ethernet_ipv4, 6) != 0) return FWC_COUNTER_ARP_BAD;
+  core.counters[be16(at + 6) == 1 ? FWC_COUNTER_ARP_REQUESTS : FWC_COUNTER_ARP_REPLIES]++;
   mark(L_ARP);
   packet.kind = FWC_CONVERSATION_ARP;
   set_ipv4(packet.src, at + 14);

@@ -177,6 +177,8 @@ export class PlainDecoder {
     const isIpv4 =
       end - at >= 28 && this.big32(at) === 0x0001_0800 && this.big16(at + 4) === 0x0604;
     if (!isIpv4) return abi.COUNTER_ARP_BAD;
+    const isRequest = this.big16(at + 6) === 1;
+    this.counters[isRequest ? abi.COUNTER_ARP_REQUESTS : abi.COUNTER_ARP_REPLIES]!++;
     this.layers |= 1 << abi.LAYER_ARP;
     this.kind = abi.CONVERSATION_ARP;
     this.setIpv4(this.src, at + 14);
