@@ -14,11 +14,12 @@ const FILES_MAX = 1000;
 export const watch: Verb = {
   name: "watch",
   summary: "Read plant traffic: who talks to whom, by which protocol, with which commands.",
-  help: `Usage: fieldwarden watch (--pcap FILE… | --interface IF) [--baseline FILE [--learn]]
+  help: `Usage: fieldwarden watch (--pcap FILE… | --interface IF | --zeek DIR) [--baseline FILE [--learn]]
                          [--assets] [--conn-log FILE] [--flow-log FILE] [--json]
 
   --pcap FILE…     Captures, pcap or pcapng, read one after the other as one.
   --interface IF   What passes by there, until Ctrl-C; tcpdump or dumpcap captures it.
+  --zeek DIR       JSON logs of Zeek: conn, modbus, dnp3, notice; of ICSNPP modbus_detailed, s7comm, cip.
   --filter BPF     With --interface: only these packets, in tcpdump's words.
   --snap-bytes N   With --interface: of each packet so much at most [65535].
   --baseline FILE  What is normal: what is not is found, and kept in FILE for \`baseline diff\`.
@@ -46,6 +47,7 @@ Example: fieldwarden watch --pcap line-4.pcap --json`,
       assets: { type: "boolean" },
       format: { type: "string" },
       interface: { type: "string" },
+      zeek: { type: "string" },
       filter: { type: "string" },
       "snap-bytes": { type: "string" },
       "conn-log": { type: "string" },
@@ -73,7 +75,11 @@ async function follow(
   isJson: boolean,
 ): Promise<ExitCode> {
   const interactions = createInteractions();
-  const { summary, code } = await source(io, (observation) => {
+  const {
+    summary,
+    code,
+    members: own,
+  } = await source(io, (observation) => {
     interactions.observe(observation);
     for (const observer of observers) observer.observe(observation);
   });
@@ -86,7 +92,7 @@ async function follow(
     await writeJson(
       io.stdout,
       summary,
-      Object.assign({ interactions: interactions.rows() }, ...members),
+      Object.assign({ interactions: interactions.rows(), ...own }, ...members),
     );
   } else {
     const lines = [

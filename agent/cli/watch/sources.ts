@@ -1,11 +1,13 @@
-/** Where `watch` gets its traffic from: captures, or an interface. */
+/** Where `watch` gets its traffic from: captures, an interface, or a Zeek. */
 import { randomBytes } from "node:crypto";
 import { ExitCode, FieldwardenError } from "../../core/errors.ts";
 import type { PlantObservation } from "../../core/plant.ts";
 import { startLivePlant } from "../../traffic/live.ts";
+import { createObservedSummary } from "../../traffic/observed-summary.ts";
 import { createPlantTraffic, type PlantTraffic } from "../../traffic/plant.ts";
 import type { CaptureProblem } from "../../traffic/sources/capture-format.ts";
 import { readCaptureFile } from "../../traffic/sources/pcap-file.ts";
+import { readZeekLogs, type ZeekNotice } from "../../traffic/sources/zeek-log.ts";
 import { createPlantSummary, type PlantSummary } from "../../traffic/summary.ts";
 import { systemClock } from "../../world/clock-system.ts";
 import type { ArgValues, Io } from "../verb.ts";
@@ -15,6 +17,8 @@ export interface Watched {
   summary: PlantSummary;
   /** Ok, or why not all could be read. */
   code: ExitCode;
+  /** Further members of `--json`'s object. */
+  members?: Record<string, unknown>;
 }
 
 /** Tells what comes to light, and sums it up in the end. Throws FieldwardenError. */
@@ -26,20 +30,24 @@ export type Source = (
 /** tcpdump's own limit is higher, but no packet is longer than IP can say. */
 const SNAP_BYTES_MAX = 65_535;
 const TICK_MS = 1000;
+/** Of Zeek's notices, the first ones are shown. */
+const NOTICES_MAX = 1000;
 
 /** Throws FieldwardenError (64) unless exactly one is named. */
 export function sourceOf(values: ArgValues, positionals: readonly string[]): Source {
-  const { pcap, interface: name } = values;
-  const named = [pcap, name].filter((value) => value !== undefined);
+  const { pcap, interface: name, zeek } = values;
+  const named = [pcap, name, zeek].filter((value) => value !== undefined);
   if (named.length !== 1) {
     throw new FieldwardenError(
       ExitCode.usage,
-      `watch needs one of --pcap FILE and --interface IF, and has ${named.length} of them`,
+      `watch needs one of --pcap FILE, --interface IF and --zeek DIR, and has ${named.length} of them`,
       "`--help` has an example.",
     );
   }
-  if (typeof name !== "string") return captureSource([...(pcap as string[]), ...positionals]);
-  if (positionals.length === 0) return interfaceSource(name, values);
+  if (pcap !== undefined) return captureSource([...(pcap as string[]), ...positionals]);
+  if (positionals.length === 0) {
+    return typeof zeek === "string" ? zeekSource(zeek) : interfaceSource(String(name), values);
+  }
   throw new FieldwardenError(
     ExitCode.usage,
     `${positionals[0]}: what is it?`,
@@ -90,6 +98,33 @@ function interfaceSource(name: string, values: ArgValues): Source {
   };
 }
 
+function zeekSource(folder: string): Source {
+  return async (io, onObservation) => {
+    const summary = createObservedSummary();
+    const notices: ZeekNotice[] = [];
+    const visitor = {
+      onObservation(observation: PlantObservation) {
+        summary.observe(observation);
+        onObservation(observation);
+      },
+      onNotice(notice: ZeekNotice) {
+        if (notices.length < NOTICES_MAX) notices.push(notice);
+      },
+    };
+    const bad = await ofSystem(folder, () => readZeekLogs(folder, visitor, io.stop));
+    if (bad === null) {
+      throw new FieldwardenError(
+        ExitCode.noInput,
+        `${folder} has no conn, modbus or dnp3 log of Zeek`,
+        "Zeek writes them as JSON lines with `LogAscii::use_json=T`.",
+      );
+    }
+    if (bad > 0) io.stderr(`fieldwarden: ${folder}: ${bad} lines are no JSON of Zeek's\n`);
+    const code = bad > 0 ? ExitCode.badData : ExitCode.ok;
+    return { summary: summary.summary(), code, members: { notices } };
+  };
+}
+
 function snapBytesOf(values: ArgValues): number {
   const bytes = Number(values["snap-bytes"]);
   if (Number.isInteger(bytes) && bytes >= 64 && bytes <= SNAP_BYTES_MAX) return bytes;
@@ -108,17 +143,23 @@ async function readFile(
   const { monotonicMs } = systemClock;
   const progress = io.isTerminal ? createProgress(file, io.stderr, monotonicMs) : undefined;
   try {
-    return await readCaptureFile(file, traffic, {
-      stop: io.stop,
-      ...(progress && { progress }),
-    });
+    return await ofSystem(file, () =>
+      readCaptureFile(file, traffic, { stop: io.stop, ...(progress && { progress }) }),
+    );
+  } finally {
+    progress?.end();
+  }
+}
+
+/** The system's errors as 66. */
+async function ofSystem<Result>(path: string, read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read();
   } catch (error) {
     if (!(error instanceof Error) || (error as NodeJS.ErrnoException).syscall === undefined) {
       throw error;
     }
-    throw new FieldwardenError(ExitCode.noInput, `cannot read ${file}: ${error.message}`, "");
-  } finally {
-    progress?.end();
+    throw new FieldwardenError(ExitCode.noInput, `cannot read ${path}: ${error.message}`, "");
   }
 }
 
