@@ -72,6 +72,7 @@ test("live records are added to the sums of the others, and not kept", () => {
 test("beyond its bound it counts what it cannot keep", () => {
   const command: Command = {
     kind: 1,
+    isLink: false,
     client: "10.0.0.1",
     server: "10.0.0.2",
     object: 1,
