@@ -147,7 +147,7 @@ export function valuesOf(payload: Buffer): Value[] {
 const lengths = [0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0];
 
 function lengthOf(serial: number): number {
-  return lengths[serial] ?? (serial - 12) >> 1;
+  return lengths[serial] ?? Math.floor((serial - 12) / 2);
 }
 
 function columnOf(bytes: Buffer, serial: number): Value {
