@@ -1,6 +1,6 @@
 /**
  * What the network does to a stream must not change what is counted in it: segments split at any byte,
- * repeated by the sender, out of order, doubled by a mirror port, tagged for a VLAN. Twenty captures of
+ * repeated by the sender, out of order, doubled by a mirror port, tagged for a VLAN. Twenty captures and more of
  * ../shared/pcaps, chosen by what is in them, and each of these done to all of their TCP segments.
  */
 import { suite } from "uvu";
@@ -17,8 +17,8 @@ import { segmentOf, split, tagged } from "./segments.ts";
 const test = suite("vectors: what the network does to plant traffic");
 
 const OVER_TCP = ["modbus", "s7comm", "cip", "dnp3", "iec104", "opcua", "mqtt"];
-const CAPTURES = 20;
-const CAPTURES_PER_PROTOCOL = 3;
+const CAPTURES_MIN = 20;
+const CAPTURES_PER_PROTOCOL = 4;
 const PACKETS_MAX = 5000;
 
 type Variant = (packets: readonly KeptPacket[]) => KeptPacket[];
@@ -70,14 +70,15 @@ function sentAgain(packets: readonly KeptPacket[]): KeptPacket[] {
 
 function chosen(): Truth[] {
   const taken = new Map<string, number>();
-  const isWanted = ({ packets, quality, commands }: Truth): boolean => {
-    if (packets > PACKETS_MAX || Object.keys(quality).length > 0) return false;
+  const isWanted = ({ packets, quality, commands, macs }: Truth): boolean => {
+    // Segments are cut in Ethernet frames.
+    if (macs === 0 || packets > PACKETS_MAX || Object.keys(quality).length > 0) return false;
     const protocol = OVER_TCP.find((name) => name in commands);
     if (protocol === undefined) return false;
     taken.set(protocol, (taken.get(protocol) ?? 0) + 1);
     return taken.get(protocol)! <= CAPTURES_PER_PROTOCOL;
   };
-  return truths.filter(isWanted).slice(0, CAPTURES);
+  return truths.filter(isWanted);
 }
 
 function commandsOf(packets: readonly KeptPacket[]) {
@@ -108,9 +109,9 @@ function commandsOf(packets: readonly KeptPacket[]) {
 
 const captures = chosen();
 
-test("there are twenty captures, of every protocol over TCP", () => {
+test("there are at least twenty captures, of every protocol over TCP", () => {
   if (truths.length === 0) return;
-  assert.is(captures.length, CAPTURES);
+  assert.ok(captures.length >= CAPTURES_MIN, `${captures.length}`);
   for (const name of OVER_TCP)
     assert.ok(
       captures.some(({ commands }) => name in commands),
