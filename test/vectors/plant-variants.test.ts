@@ -19,6 +19,7 @@ const test = suite("vectors: what the network does to plant traffic");
 const OVER_TCP = ["modbus", "s7comm", "cip", "dnp3", "iec104", "opcua", "mqtt"];
 const CAPTURES_MIN = 20;
 const CAPTURES_PER_PROTOCOL = 4;
+const PROTOCOLS_MIN = 6;
 const PACKETS_MAX = 5000;
 
 type Variant = (packets: readonly KeptPacket[]) => KeptPacket[];
@@ -109,7 +110,7 @@ function commandsOf(packets: readonly KeptPacket[]) {
 
 const captures = chosen();
 
-test("there are at least twenty captures, of every protocol over TCP", () => {
+test("there are at least twenty captures, of six protocols over TCP", () => {
   if (truths.length === 0) return;
   assert.ok(captures.length >= CAPTURES_MIN, `${captures.length}`);
   for (const name of OVER_TCP)
