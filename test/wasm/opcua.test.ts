@@ -141,7 +141,7 @@ for (const build of builds.filter(({ name }) => name !== "nano")) {
     const frames = [
       from(1, hello),
       from(1 + hello.length, chunk("OPNF", bytesOf())),
-      from(9, none),
+      from(9, Uint8Array.from(none)),
     ];
     // What lies behind a frame is the next record's time, which would lead out of the memory.
     assert.is(core.ingest(batchOf(frames.map((frame, i) => packet(now + BigInt(i), frame)))), 3);
