@@ -8,6 +8,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { ExitCode } from "../agent/core/errors.ts";
 import { compare, type Seen, type Truth, type Verdict } from "./score/compare.ts";
 import { reportOf } from "./score/report.ts";
@@ -15,10 +16,25 @@ import { reportOf } from "./score/report.ts";
 const OUTPUT_BYTES_MAX = 256 * 1024 * 1024;
 
 const root = new URL("../", import.meta.url);
-const folder = process.argv[2] ?? fileURLToPath(new URL("../shared/pcaps", root));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { help: { type: "boolean" }, "differing-max": { type: "string", default: "0" } },
+});
+const folder = positionals[0] ?? fileURLToPath(new URL("../shared/pcaps", root));
 const agent = fileURLToPath(new URL("build/agent/main.js", root));
 
-process.exitCode = await score();
+process.exitCode = values.help ? help() : await score();
+
+function help(): number {
+  console.log(`Usage: npm run score -- [DIR] [--differing-max N]
+
+Compares what watch finds in each capture of DIR with DIR/truth. DIR is ../shared/pcaps.
+
+  --differing-max N   So many captures without losses may differ. [0]
+
+Example: npm run score -- ./captures`);
+  return ExitCode.ok;
+}
 
 async function score(): Promise<number> {
   const captures = existsSync(join(folder, "truth")) ? capturesOf(folder) : [];
@@ -35,7 +51,7 @@ async function score(): Promise<number> {
   };
   await Promise.all(Array.from({ length: availableParallelism() }, work));
   verdicts.sort((a, b) => (a.file < b.file ? -1 : 1));
-  const { lines, isPassed } = reportOf(verdicts);
+  const { lines, isPassed } = reportOf(verdicts, Number(values["differing-max"]));
   for (const line of lines) console.log(line);
   return isPassed ? ExitCode.ok : ExitCode.findings;
 }
