@@ -17,7 +17,7 @@ const FINDINGS_S_MAX = 90 * 86_400;
 
 export function runAudits(context: ApiContext): void {
   for (const task of tasksOf(context).rows()) {
-    if (task.taskStatus === "IN_PROGRESS") finish(task, context);
+    if (task.isOwn && task.taskStatus === "IN_PROGRESS") finish(task, context);
   }
   const oldest = context.nowS() - FINDINGS_S_MAX;
   for (const [id, { findingTime }] of findingsOf(context).entries()) {

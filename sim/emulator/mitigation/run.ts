@@ -15,10 +15,10 @@ import { apply, type Definition, type Outcome, type Subject } from "./actions.ts
 
 export function runMitigation(context: ApiContext): void {
   for (const task of detectMitigationsOf(context).rows()) {
-    if (task.taskStatus === "IN_PROGRESS") runDetect(task, context);
+    if (task.isOwn && task.taskStatus === "IN_PROGRESS") runDetect(task, context);
   }
   for (const task of auditMitigationsOf(context).rows()) {
-    if (task.taskStatus === "IN_PROGRESS") runAudit(task, context);
+    if (task.isOwn && task.taskStatus === "IN_PROGRESS") runAudit(task, context);
   }
 }
 

@@ -5,6 +5,8 @@ import { auditConfigurationOf, requireChecks } from "./audit-configuration.ts";
 import { canonical } from "./audit-suppressions.ts";
 
 export interface AuditTaskRow {
+  /** Started here, and so run here; what an import brings is another account's history. */
+  isOwn?: true;
   taskId: string;
   taskType: "ON_DEMAND_AUDIT_TASK" | "SCHEDULED_AUDIT_TASK";
   taskStatus: "IN_PROGRESS" | "COMPLETED" | "FAILED" | "CANCELED";
@@ -75,6 +77,7 @@ function startTask(targetCheckNames: string[], context: ApiContext): AuditTaskRo
   const waiting: CheckRun = { checkRunStatus: "WAITING_FOR_DATA_COLLECTION" };
   const task: AuditTaskRow = {
     taskId: context.newHex(32),
+    isOwn: true,
     taskType: "ON_DEMAND_AUDIT_TASK",
     taskStatus: "IN_PROGRESS",
     taskStartTime: context.nowS(),

@@ -7,7 +7,12 @@ import { activeOf, eventsOf } from "./violations.ts";
 
 type Definition = ReturnType<typeof definitionOf>;
 
-export interface AuditMitigationRow {
+/** Tasks that were started here are run here; what an import brings is another account's history. */
+interface Started {
+  isOwn?: true;
+}
+
+export interface AuditMitigationRow extends Started {
   taskId: string;
   taskStatus: "IN_PROGRESS" | "COMPLETED" | "FAILED" | "CANCELED";
   startTime: number;
@@ -24,7 +29,7 @@ interface AuditTarget {
   auditCheckToReasonCodeFilter?: Record<string, string[]>;
 }
 
-export interface DetectMitigationRow {
+export interface DetectMitigationRow extends Started {
   taskId: string;
   taskStatus: "IN_PROGRESS" | "SUCCESSFUL" | "FAILED" | "CANCELED";
   taskStartTime: number;
@@ -112,6 +117,7 @@ export const mitigationTasks = defineFamily({
       const names = [...new Set(Object.values(auditCheckToActionsMapping).flat())];
       auditMitigationsOf(context).put(taskId, {
         taskId,
+        isOwn: true,
         taskStatus: "IN_PROGRESS",
         startTime: context.nowS(),
         taskStatistics: {},
@@ -173,6 +179,7 @@ export const mitigationTasks = defineFamily({
       for (const id of target.violationIds ?? []) requireViolation(id, context);
       detectMitigationsOf(context).put(taskId, {
         taskId,
+        isOwn: true,
         taskStatus: "IN_PROGRESS",
         taskStartTime: context.nowS(),
         target,
@@ -246,7 +253,7 @@ export const mitigationTasks = defineFamily({
       { taskId }: { taskId: string },
       output: Omit<AuditMitigationRow, "taskId">,
       context,
-    ) => auditMitigationsOf(context).put(taskId, { ...output, taskId }),
+    ) => auditMitigationsOf(context).put(taskId, { ...emptyAuditTask, ...output, taskId }),
     ListAuditMitigationActionsTasks(
       _input: object,
       output: { tasks: AuditMitigationRow[] },
