@@ -1,5 +1,5 @@
 /** The built agent without its broker, killed and started again; then Debian's mosquitto comes. */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -52,11 +52,24 @@ function close(server: Server): Promise<unknown> {
   return new Promise((resolve) => server.close(resolve));
 }
 
+/** One that keeps its sessions from one start to the next. */
+function startBroker(port: number): ChildProcess {
+  const conf = join(folder, "mosquitto.conf");
+  const keeps = `persistence true\npersistence_location ${folder}/\nuser root\n`;
+  writeFileSync(conf, `listener ${port} 127.0.0.1\nallow_anonymous true\n${keeps}`);
+  return start("mosquitto", ["-c", conf]);
+}
+
 const WAIT_MS = 60_000;
 
 test("alarms show on the page over a kill, and each arrives once when the broker is back", async () => {
-  const [broker, page, intruder] = [await listen(), await listen(), await listen()];
-  await Promise.all([close(broker.server), close(page.server)]);
+  const [broker, page, spare, intruder] = await Promise.all([
+    listen(),
+    listen(),
+    listen(),
+    listen(),
+  ]);
+  for (const { server } of [broker, page, spare]) await close(server);
   const profile = join(folder, "profile.json");
   writeFileSync(
     profile,
@@ -103,15 +116,16 @@ test("alarms show on the page over a kill, and each arrives once when the broker
   await untilActive(0);
 
   const received = join(folder, "received.ndjson");
-  writeFileSync(
-    join(folder, "m.conf"),
-    `listener ${broker.port} 127.0.0.1\nallow_anonymous true\n`,
-  );
-  const mosquitto = start("mosquitto", ["-c", join(folder, "m.conf")]);
-  const subscribe = ["-p", String(broker.port), "-q", "1", "-t", "plant/gw-7/findings"];
+  // The reader has its session before the broker is where the agent looks for it: nothing comes too early.
+  const session = ["-i", "reader", "-c", "-q", "1", "-t", "plant/gw-7/findings"];
+  const elsewhere = startBroker(spare.port);
+  const subscribed = ["-p", String(spare.port), "-E", ...session];
+  await until(() => spawnSync("mosquitto_sub", subscribed).status === 0, WAIT_MS);
+  await end(elsewhere, "SIGTERM");
+  const mosquitto = startBroker(broker.port);
   const reader = start("/bin/sh", [
     ...["-c", 'exec stdbuf -oL mosquitto_sub "$@" >"$0"', received],
-    ...subscribe,
+    ...["-p", String(broker.port), ...session],
   ]);
   const lines = () =>
     readFileSync(received, "utf8")
