@@ -67,7 +67,10 @@ Example: npm run conformance`);
   const examples = readCorpus(file);
   if (examples === null)
     return fail(ExitCode.noInput, `${file} cannot be read: give the file of another corpus`);
-  const version = spawnSync("aws", ["--version"], { encoding: "utf8" });
+  const version = spawnSync("aws", ["--version"], {
+    encoding: "utf8",
+    env: { ...process.env, ...environment },
+  });
   if (version.error)
     return fail(ExitCode.unavailable, "there is no `aws`: install Debian's awscli");
   const folder = mkdtempSync(join(tmpdir(), "fieldwarden-conformance-"));
@@ -226,6 +229,8 @@ const environment = {
   AWS_EC2_METADATA_DISABLED: "true",
   AWS_PAGER: "",
   AWS_MAX_ATTEMPTS: "1",
+  // Debian's, wherever else there may be another: its refusals have an exit code of their own.
+  PATH: `/usr/bin:${process.env.PATH ?? ""}`,
 };
 
 const filesNamed = (argv: readonly string[]) =>
