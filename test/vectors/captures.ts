@@ -9,10 +9,10 @@ import {
   readCommands,
   readConversations,
 } from "../../agent/traffic/conversations.ts";
-import { createCommandLedger, createConversationLedger } from "../../agent/traffic/ledger.ts";
 import { readCaptureFile } from "../../agent/traffic/sources/pcap-file.ts";
 import { collectPackets, type KeptPacket } from "../fixtures/packets.ts";
 import { batchOf, type Core } from "../wasm/harness.ts";
+import { createCommandLedger, createConversationLedger } from "../wasm/ledger.ts";
 
 export const captureFolder = fileURLToPath(new URL("../../../shared/pcaps/", import.meta.url));
 

@@ -4,9 +4,9 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { abi } from "../../agent/traffic/abi.ts";
 import type { Conversation } from "../../agent/traffic/conversations.ts";
-import { createConversationLedger } from "../../agent/traffic/ledger.ts";
 import { ACK, bytesOf, ethernet, FIN, host, RST, SYN, segment } from "./frames.ts";
 import { batchOf, builds, counterOf, createRandom, openCore, packet } from "./harness.ts";
+import { createConversationLedger } from "./ledger.ts";
 import { conversationsOf, evictedOf } from "./tables.ts";
 
 const test = suite("wasm: conversations");

@@ -2,7 +2,7 @@
  * Conversations and commands summed over everything that ever left the core's tables. The core forgets
  * what it hands over; this does not, up to a bound.
  */
-import type { Command, Conversation, ConversationEnd } from "./conversations.ts";
+import type { Command, Conversation, ConversationEnd } from "../../agent/traffic/conversations.ts";
 
 /** Sums of records with the same ends. Beyond `rowsMax` different ones, further ones are counted only. */
 export interface Ledger<Row> {
