@@ -8,7 +8,7 @@ import { certificatesOf, keepCertificate } from "../api/operations/certificates.
 import type { definitionOf } from "../api/operations/mitigation-actions.ts";
 import { type ThingRow, thingsOf } from "../api/operations/things.ts";
 import { policiesOf } from "../api/rows/policies.ts";
-import { groupsOf, join, leave } from "../api/rows/thing-groups.ts";
+import { GROUPS_OF_THING_MAX, groupsOf, join, leave } from "../api/rows/thing-groups.ts";
 
 export type Definition = ReturnType<typeof definitionOf>;
 
@@ -106,11 +106,10 @@ export function apply(
 
 /** A thing that is in ten groups gives up the first one, where that is allowed. */
 function add(name: string, group: string, override: boolean, context: ApiContext): void {
-  const GROUPS_MAX = 10;
   const thing = thingsOf(context).get(name);
   if (thing === undefined) return;
   const [first] = thing.groups;
-  if (override && thing.groups.length >= GROUPS_MAX && first !== undefined)
+  if (override && thing.groups.length >= GROUPS_OF_THING_MAX && first !== undefined)
     leave(thing, first, context);
   join(thingsOf(context).get(name) ?? thing, group, context);
 }

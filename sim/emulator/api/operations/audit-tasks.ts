@@ -1,6 +1,6 @@
 /** Audit tasks and what they find. Running the checks is audit/run.ts's. */
-import { invalid, notFound } from "../errors.ts";
-import { type ApiContext, defineFamily, type Paged, pageOf } from "../operation.ts";
+import { invalid } from "../errors.ts";
+import { type ApiContext, defineFamily, type Paged, pageOf, required } from "../operation.ts";
 import { auditConfigurationOf, requireChecks } from "./audit-configuration.ts";
 import { canonical } from "./audit-suppressions.ts";
 
@@ -57,17 +57,10 @@ export const tasksOf = ({ registry }: ApiContext) => registry.table<AuditTaskRow
 export const findingsOf = ({ registry }: ApiContext) =>
   registry.table<AuditFindingRow>("auditFindings");
 
-function findingOf(id: string, context: ApiContext): AuditFindingRow {
-  const row = findingsOf(context).get(id);
-  if (row === undefined) throw notFound("Audit finding", id);
-  return row;
-}
+const findingOf = (id: string, context: ApiContext) =>
+  required(findingsOf(context), "Audit finding", id);
 
-function taskOf(id: string, context: ApiContext): AuditTaskRow {
-  const row = tasksOf(context).get(id);
-  if (row === undefined) throw notFound("Audit task", id);
-  return row;
-}
+const taskOf = (id: string, context: ApiContext) => required(tasksOf(context), "Audit task", id);
 
 function startTask(targetCheckNames: string[], context: ApiContext): AuditTaskRow {
   requireChecks(targetCheckNames);

@@ -1,6 +1,6 @@
 /** Custom metrics: what reports may carry besides AWS's own metrics. */
-import { alreadyExists, notFound } from "../errors.ts";
-import { type ApiContext, defineFamily, type Paged, pageOf } from "../operation.ts";
+import { alreadyExists } from "../errors.ts";
+import { type ApiContext, defineFamily, type Paged, pageOf, required } from "../operation.ts";
 import { keepTags, type Tag } from "../tags.ts";
 
 export interface CustomMetricRow {
@@ -19,11 +19,8 @@ type Members = Pick<CustomMetricRow, "metricName" | "metricType" | "displayName"
 export const customMetricsOf = ({ registry }: ApiContext) =>
   registry.table<CustomMetricRow>("customMetrics");
 
-function metricOf(name: string, context: ApiContext): CustomMetricRow {
-  const row = customMetricsOf(context).get(name);
-  if (row === undefined) throw notFound("Custom metric", name);
-  return row;
-}
+const metricOf = (name: string, context: ApiContext) =>
+  required(customMetricsOf(context), "Custom metric", name);
 
 function freshMetric(name: string, context: ApiContext): CustomMetricRow {
   const now = context.nowS();

@@ -1,6 +1,6 @@
 /** Dimensions: topic filters by which a metric is told apart. */
-import { alreadyExists, notFound } from "../errors.ts";
-import { type ApiContext, defineFamily, type Paged, pageOf } from "../operation.ts";
+import { alreadyExists } from "../errors.ts";
+import { type ApiContext, defineFamily, type Paged, pageOf, required } from "../operation.ts";
 import { keepTags, type Tag } from "../tags.ts";
 
 interface DimensionRow {
@@ -15,6 +15,9 @@ interface DimensionRow {
 type Members = Pick<DimensionRow, "name" | "type" | "stringValues"> & { tags?: Tag[] };
 
 const dimensionsOf = ({ registry }: ApiContext) => registry.table<DimensionRow>("dimensions");
+
+const dimensionOf = (name: string, context: ApiContext) =>
+  required(dimensionsOf(context), "Dimension", name);
 
 function freshDimension(name: string, context: ApiContext): DimensionRow {
   const now = context.nowS();
@@ -33,15 +36,9 @@ export const dimensions = defineFamily({
       keepTags(row.arn, tags ?? [], context);
       return row;
     },
-    DescribeDimension({ name }: Members, context) {
-      const row = dimensionsOf(context).get(name);
-      if (row === undefined) throw notFound("Dimension", name);
-      return row;
-    },
+    DescribeDimension: ({ name }: Members, context) => dimensionOf(name, context),
     UpdateDimension({ name, stringValues }: Members, context) {
-      const known = dimensionsOf(context).get(name);
-      if (known === undefined) throw notFound("Dimension", name);
-      const row = { ...known, stringValues, lastModifiedDate: context.nowS() };
+      const row = { ...dimensionOf(name, context), stringValues, lastModifiedDate: context.nowS() };
       dimensionsOf(context).put(name, row);
       return row;
     },

@@ -1,6 +1,6 @@
 /** Mitigation actions: what may be done about a finding or a violation. */
-import { alreadyExists, invalid, notFound } from "../errors.ts";
-import { type ApiContext, defineFamily, type Paged, pageOf } from "../operation.ts";
+import { alreadyExists, invalid } from "../errors.ts";
+import { type ApiContext, defineFamily, type Paged, pageOf, required } from "../operation.ts";
 import { keepTags, type Tag } from "../tags.ts";
 
 export interface ActionRow {
@@ -32,11 +32,8 @@ const ACTIONS_MAX = 100;
 export const actionsOf = ({ registry }: ApiContext) =>
   registry.table<ActionRow>("mitigationActions");
 
-export function actionOf(name: string, context: ApiContext): ActionRow {
-  const row = actionsOf(context).get(name);
-  if (row === undefined) throw notFound("Mitigation action", name);
-  return row;
-}
+export const actionOf = (name: string, context: ApiContext) =>
+  required(actionsOf(context), "Mitigation action", name);
 
 /** As tasks show the actions that they were started with. */
 export const definitionOf = ({ actionName, actionId, roleArn, actionParams }: ActionRow) => ({

@@ -1,6 +1,6 @@
 /** Tasks that apply mitigation actions to audit findings and to violations, and what came of each. */
-import { invalid, notFound, ServiceError } from "../errors.ts";
-import { type ApiContext, defineFamily, type Paged, pageOf } from "../operation.ts";
+import { invalid, ServiceError } from "../errors.ts";
+import { type ApiContext, defineFamily, type Paged, pageOf, required } from "../operation.ts";
 import { findingsOf } from "./audit-tasks.ts";
 import { actionOf, definitionOf } from "./mitigation-actions.ts";
 import { activeOf, eventsOf } from "./violations.ts";
@@ -79,17 +79,11 @@ export const detectMitigationsOf = ({ registry }: ApiContext) =>
 export const executionsOf = ({ registry }: ApiContext) =>
   registry.table<ExecutionRow>("mitigationExecutions");
 
-function auditTaskOf(taskId: string, context: ApiContext): AuditMitigationRow {
-  const row = auditMitigationsOf(context).get(taskId);
-  if (row === undefined) throw notFound("Audit mitigation actions task", taskId);
-  return row;
-}
+const auditTaskOf = (taskId: string, context: ApiContext) =>
+  required(auditMitigationsOf(context), "Audit mitigation actions task", taskId);
 
-function detectTaskOf(taskId: string, context: ApiContext): DetectMitigationRow {
-  const row = detectMitigationsOf(context).get(taskId);
-  if (row === undefined) throw notFound("Detect mitigation actions task", taskId);
-  return row;
-}
+const detectTaskOf = (taskId: string, context: ApiContext) =>
+  required(detectMitigationsOf(context), "Detect mitigation actions task", taskId);
 
 const taskExists = (taskId: string) =>
   new ServiceError("TaskAlreadyExistsException", `Task ${taskId} already exists.`);

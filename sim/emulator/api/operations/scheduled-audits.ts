@@ -1,6 +1,6 @@
 /** Scheduled audits: which checks run when. */
-import { alreadyExists, invalid, notFound, ServiceError } from "../errors.ts";
-import { type ApiContext, defineFamily, type Paged, pageOf } from "../operation.ts";
+import { alreadyExists, invalid, ServiceError } from "../errors.ts";
+import { type ApiContext, defineFamily, type Paged, pageOf, required } from "../operation.ts";
 import { keepTags, type Tag } from "../tags.ts";
 import { requireChecks } from "./audit-configuration.ts";
 
@@ -23,11 +23,8 @@ const SCHEDULED_MAX = 5;
 const scheduledOf = ({ registry }: ApiContext) =>
   registry.table<ScheduledAuditRow>("scheduledAudits");
 
-function auditOf(name: string, context: ApiContext): ScheduledAuditRow {
-  const row = scheduledOf(context).get(name);
-  if (row === undefined) throw notFound("Scheduled audit", name);
-  return row;
-}
+const auditOf = (name: string, context: ApiContext) =>
+  required(scheduledOf(context), "Scheduled audit", name);
 
 function requireDay({ frequency, dayOfMonth, dayOfWeek }: Members): void {
   if (frequency === "MONTHLY" && dayOfMonth === undefined) {

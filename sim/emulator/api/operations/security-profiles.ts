@@ -2,7 +2,7 @@
 import { parseProfile } from "../../../../agent/detect/parse-profile.ts";
 import type { Behavior } from "../../../../agent/detect/profile.ts";
 import { alreadyExists, invalid, notFound, ServiceError } from "../errors.ts";
-import { type ApiContext, defineFamily, type Paged, pageOf } from "../operation.ts";
+import { type ApiContext, defineFamily, type Paged, pageOf, required } from "../operation.ts";
 import { keepTags, type Tag } from "../tags.ts";
 
 export interface ProfileRow {
@@ -60,11 +60,8 @@ const PROFILES_PER_TARGET_MAX = 5;
 export const profilesOf = ({ registry }: ApiContext) =>
   registry.table<ProfileRow>("securityProfiles");
 
-function profileOf(name: string, context: ApiContext): ProfileRow {
-  const row = profilesOf(context).get(name);
-  if (row === undefined) throw notFound("Security profile", name);
-  return row;
-}
+const profileOf = (name: string, context: ApiContext) =>
+  required(profilesOf(context), "Security profile", name);
 
 function refuseFaults(name: string, members: ProfileMembers): void {
   const faults = faultsOf(name, members.behaviors ?? []);
